@@ -1,0 +1,486 @@
+"""The nouns: what exists in an appraisal. Immutable, exact, and every value knows its cell."""
+
+from __future__ import annotations
+
+import calendar as months_of_year
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+UNIT = 10_000
+"""Amounts (points, days, percents) are integers in ten-thousandths, so that no float is ever compared."""
+
+
+class Grade(StrEnum):
+    """The four grades of every regulation (考核等次), best first."""
+
+    GOOD = "好"
+    FAIR = "较好"
+    ORDINARY = "一般"
+    POOR = "较差"
+
+    @property
+    def place(self) -> int:
+        """0 for the best grade; a larger number is a worse grade."""
+        return tuple(Grade).index(self)
+
+
+def lower(one: Grade, other: Grade) -> Grade:
+    """The worse of two grades: what a ceiling leaves of a rating."""
+    return max(one, other, key=lambda grade: grade.place)
+
+
+class Status(StrEnum):
+    """What stands in the place of a grade: for good (first three) or until somebody acts (last three)."""
+
+    UNGRADED = "不确定等次"
+    ABSENT = "未参加考核"
+    OUT_OF_SCOPE = "不在考核范围"
+    CONTESTED = "待研判"
+    UNAPPROVED = "待审定"
+    WITHHELD = "待处理"
+
+
+Outcome = Grade | Status
+
+
+class Code(StrEnum):
+    """Which kind of rule gave a result (依据代码)."""
+
+    RATING = "rating"
+    BAND = "band"
+    RANK = "rank"
+    CAP = "cap"
+    TIE = "tie"
+    OVER_RATED = "over-rated"
+    DIRECT = "direct"
+    CEILING = "ceiling"
+    UNGRADED = "no-grade"
+    ABSENT = "absent"
+    OUT_OF_SCOPE = "out-of-scope"
+    DEFAULT = "default"
+    RULING = "ruling"
+    PROBLEM = "problem"
+
+
+class Span(StrEnum):
+    """How long a period is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+
+
+MONTHS_IN = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """An appraisal period (考核周期): a month, a quarter, a half-year or a year. `number` counts from 1 within the year."""
+
+    year: int
+    span: Span
+    number: int = 1
+
+    @classmethod
+    def month(cls, year: int, number: int) -> Period:
+        return cls(year, Span.MONTH, number)
+
+    @classmethod
+    def quarter(cls, year: int, number: int) -> Period:
+        return cls(year, Span.QUARTER, number)
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, (self.number - 1) * MONTHS_IN[self.span] + 1, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        month = self.number * MONTHS_IN[self.span]
+        return dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1])
+
+    def parts(self, span: Span) -> tuple[Period, ...]:
+        """The periods of length `span` that make up this one, in order; empty when this one is shorter."""
+        length = MONTHS_IN[span]
+        first = (self.number - 1) * MONTHS_IN[self.span]
+        return tuple(Period(self.year, span, (first + month) // length + 1) for month in range(0, MONTHS_IN[self.span], length) if MONTHS_IN[self.span] >= length)
+
+    def within(self, span: Span) -> Period:
+        """The period of length `span` that this one lies in, e.g. the quarter of a month."""
+        return Period(self.year, span, (self.first_day.month - 1) // MONTHS_IN[span] + 1)
+
+    def holds(self, other: Period) -> bool:
+        """True when `other` lies wholly within this period (or is the same)."""
+        return self.first_day <= other.first_day and other.last_day <= self.last_day
+
+    def overlaps(self, first: dt.date, last: dt.date | None) -> bool:
+        """True when at least one day of [first, last] (open when last is None) lies in this period."""
+        return first <= self.last_day and (last is None or last >= self.first_day)
+
+    def __str__(self) -> str:
+        mark = {Span.MONTH: f"-{self.number:02}", Span.QUARTER: f"Q{self.number}", Span.HALF: f"H{self.number}", Span.YEAR: ""}
+        return f"{self.year}{mark[self.span]}"
+
+    @property
+    def chinese(self) -> str:
+        """As an official writes it: 2021年10月, 2021年第4季度, 2021年上半年, 2021年."""
+        words = {Span.MONTH: f"{self.number}月", Span.QUARTER: f"第{self.number}季度", Span.HALF: "上半年" if self.number == 1 else "下半年", Span.YEAR: ""}
+        return f"{self.year}年{words[self.span]}"
+
+    @property
+    def heading(self) -> str:
+        """As the official forms print it under their title: 2021年度第4季度, 2020年5月, 2021年度."""
+        return self.chinese if self.span is Span.MONTH else self.chinese.replace("年", "年度", 1)
+
+
+def column_letters(column: int) -> str:
+    """A column number (from 1) as a spreadsheet shows it: 28 → AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """Where something stands: file (relative to input/), tab, row and column from 1; 0 or "" where it concerns the whole."""
+
+    file: str
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+    @property
+    def address(self) -> str:
+        """F7, or 第7行 when only the row is known, or nothing."""
+        if self.row and self.column:
+            return f"{column_letters(self.column)}{self.row}"
+        return f"第{self.row}行" if self.row else ""
+
+    def __str__(self) -> str:
+        return "!".join(part for part in (self.file, self.sheet, self.address) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working days of the years it knows: weekends and holidays out, make-up days in (yearly notice of the State Council)."""
+
+    free: frozenset[dt.date]
+    years: frozenset[int]
+
+    def is_workday(self, day: dt.date) -> bool:
+        if day.year not in self.years:
+            raise KeyError(day.year)
+        return day not in self.free
+
+    def workdays(self, first: dt.date, last: dt.date) -> int:
+        """How many working days lie in [first, last]."""
+        return sum(self.is_workday(first + dt.timedelta(days)) for days in range((last - first).days + 1))
+
+    def after(self, day: dt.date, workdays: int) -> dt.date:
+        """The day on which a term of so many working days ends; the first day is not counted (民法典 §201)."""
+        while workdays:
+            day += dt.timedelta(1)
+            workdays -= self.is_workday(day)
+        return day
+
+    def rolled(self, day: dt.date) -> dt.date:
+        """The same day, or the next working day when it is free (民法典 §203)."""
+        while not self.is_workday(day):
+            day += dt.timedelta(1)
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the roster (人员名册): who exists, where, in what rank, from when to when."""
+
+    index: int
+    name: str
+    department: str
+    unit: str
+    cell: Cell
+    staff_no: str = ""
+    post: str = ""
+    rank: str = ""
+    category: str = "公务员"
+    establishment: str = "在编"
+    in_post: bool = True
+    since: str = ""
+    arrived: dt.date | None = None
+    left: dt.date | None = None
+    mail: str = ""
+    note: str = ""
+    band: str = ""
+    """The row of the filing form (备案表) this person stands in; empty when out of scope or unknown."""
+    unknown_rank: bool = False
+
+    def serves(self, day: dt.date) -> bool:
+        """True when the person has arrived by `day` and has not left before it."""
+        return (self.arrived is None or self.arrived <= day) and (self.left is None or self.left >= day)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """A dated fact that beats what was scored or ticked (特殊情形): probation, sanction, leave to another unit…"""
+
+    kind: str
+    start: dt.date
+    end: dt.date | None
+    cell: Cell
+    basis: str = ""
+    explanation: str = ""
+    open_ended: bool = False
+    """True when the sheet gave no end and none follows from the law: it still goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one sheet says, column by column. A list sheet has many rows, a paper form one.
+
+    `columns[item][i]` is row i's value: an int in ten-thousandths for amounts, else text; None where the cell was empty or unusable.
+    `rows[i]` is its row in the sheet, `at[item]` its column; on a form `at` differs by item and `row_at` gives the row as well.
+    """
+
+    kind: str
+    period: Period | None
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+    names: tuple[str, ...]
+    staff_nos: tuple[str, ...]
+    departments: tuple[str, ...]
+    units: tuple[str, ...]
+    columns: Mapping[str, tuple[object, ...]]
+    at: Mapping[str, int]
+    row_at: Mapping[str, int] = field(default_factory=dict)
+    spoiled: frozenset[int] = frozenset()
+    """Rows (by place in `rows`) that hold an error: their person is withheld."""
+    rater: str = ""
+    title: str = ""
+    """The title line, which may name the department."""
+
+    def cell(self, place: int, item: str) -> Cell:
+        return Cell(self.file, self.sheet, self.row_at.get(item, self.rows[place]), self.at.get(item, 0))
+
+
+MARK_COLUMNS = {
+    "entry": "int64: which line of which sheet this mark belongs to",
+    "person": "int64: index of the person on the roster",
+    "period": "int64: place in the run's list of periods",
+    "kind": "int64: place in the run's list of sheet kinds",
+    "item": "int64: place in the run's list of items",
+    "amount": "int64: ten-thousandths; 0 where the mark is a word or empty",
+    "given": "bool: False where the cell was empty or unusable",
+    "text": "object: the word, where the mark is one",
+    "table": "int64: place in the run's list of tables, which names file and tab",
+    "row": "int64: row in the tab, from 1",
+    "column": "int64: column in the tab, from 1",
+}
+"""The declared table in which cells travel from merge to score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: one sentence in Chinese, the clause it rests on (or 配置值，方案未规定), and the cells it came from."""
+
+    code: Code
+    text: str
+    clause: str = ""
+    cells: tuple[Cell, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.text}（{self.clause}）" if self.clause else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One person's attendance in a period, in ten-thousandths of a day; `due` are working days owed."""
+
+    due: int
+    absent: int
+    exempt: int
+    ill_or_private: int
+    months: tuple[Period, ...]
+
+    @property
+    def share(self) -> Fraction:
+        """Days attended of days owed; exempt leave counts as attended."""
+        return Fraction(self.due - self.absent, self.due) if self.due else Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ingredient of a score: its name, value and weight, with the cells behind it; `note` says how it came about."""
+
+    name: str
+    value: Fraction | None
+    weight: Fraction | None
+    cells: tuple[Cell, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score of one person: exact value rounded half-up to the declared places, and its parts. None when it cannot be computed."""
+
+    name: str
+    period: Period
+    value: Fraction | None
+    parts: tuple[Part, ...] = ()
+    ties: tuple[Fraction, ...] = ()
+    """Values of the declared tie-break keys, largest first wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An input that was needed or expected from one person and did not come."""
+
+    input: str
+    period: Period
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that is known of one person in one period, before any rule speaks."""
+
+    person: Person
+    period: Period
+    circumstances: tuple[Circumstance, ...] = ()
+    rating: Grade | None = None
+    rating_cell: Cell | None = None
+    self_rating: str = ""
+    opinion: str = ""
+    attendance: Attendance | None = None
+    attendance_cells: tuple[Cell, ...] = ()
+    score: Score | None = None
+    missing: tuple[Missing, ...] = ()
+    faults: tuple[Cell, ...] = ()
+    """Cells whose errors withhold this person."""
+    objections: tuple[Cell, ...] = ()
+    """Cells in which the discipline inspectors object (纪检意见：有异议)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rules give for one person alone, before the cap looks at everybody."""
+
+    standing: Standing
+    outcome: Outcome | None
+    reasons: tuple[Reason, ...]
+    ceiling: Grade | None = None
+    outside_cap: bool = False
+    direct: bool = False
+    withheld: bool = False
+    contested: bool = False
+    band: str = ""
+
+    @property
+    def person(self) -> Person:
+        return self.standing.person
+
+    @property
+    def in_scope(self) -> bool:
+        return self.outcome is not Status.OUT_OF_SCOPE
+
+    @property
+    def elsewhere(self) -> bool:
+        """Assessed by another unit: on the form's 公务员总数 only."""
+        return not self.in_scope and bool(self.band)
+
+    @property
+    def participates(self) -> bool:
+        return self.in_scope and self.outcome is not Status.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's result in a period: the proposal after the cap (建议等次), the result (考核等次) and every reason."""
+
+    proposal: Proposal
+    proposed: Outcome | None
+    result: Outcome | None
+    reasons: tuple[Reason, ...]
+    remark: str = ""
+    """What the official list prints beside the name (备注)."""
+
+    @property
+    def person(self) -> Person:
+        return self.proposal.person
+
+    @property
+    def code(self) -> Code:
+        return self.reasons[-1].code
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The people who share one cap (比例) in one period, and what the cap did there."""
+
+    name: str
+    units: tuple[str, ...]
+    base: int
+    seats: int
+    good_inside: int
+    good_outside: int
+    over: bool
+    missing: int = 0
+    """How many of the base could not be graded because of a fault in the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Everybody's decisions in one result period."""
+
+    period: Period
+    decisions: tuple[Decision, ...]
+    groups: tuple[Group, ...]
+
+    def of(self, unit: str) -> tuple[Decision, ...]:
+        return tuple(decision for decision in self.decisions if decision.person.unit == unit)
+
+
+class State(StrEnum):
+    """Where a run stands: final, draft (problems in the input) or awaiting (a human decision or approval)."""
+
+    FINAL = "final"
+    DRAFT = "draft"
+    AWAITING = "awaiting"
+
+
+def half_up(value: Fraction, places: int) -> Fraction:
+    """Rounds half away from zero at `places` decimals: 84.995 → 85.00. Done once, before any comparison."""
+    scale = 10**places
+    scaled = abs(value) * scale
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, scale)
+
+
+def shown(value: Fraction | int, places: int) -> str:
+    """A number as the forms print it, with exactly `places` decimals, rounded half-up."""
+    rounded = half_up(Fraction(value), places)
+    sign = "-" if rounded < 0 else ""
+    whole, rest = divmod(abs(rounded) * 10**places, 10**places)
+    return f"{sign}{whole}.{int(rest):0{places}}" if places else f"{sign}{whole}"
+
+
+def percent(share: Fraction) -> str:
+    """A share as the forms print it: 39.13%."""
+    return f"{shown(share * 100, 2)}%"
+
+
+def days(amount: int) -> str:
+    """Days in ten-thousandths as people write them: 12, 12.5."""
+    whole, rest = divmod(amount, UNIT)
+    return str(whole) if not rest else f"{whole}.{rest:04}".rstrip("0")
+
+
+def joined(words: Collection[str], most: int = 10) -> str:
+    """Names in a sentence: 张三、李四 等12人 when there are more than `most`."""
+    listed = list(words)
+    return "、".join(listed[:most]) + (f" 等{len(listed)}人" if len(listed) > most else "")

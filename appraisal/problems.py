@@ -1,0 +1,149 @@
+"""Everything that can be wrong with the input, each declared once: code, severity, wording, remedy.
+
+Severity is reach: an ERROR withholds the person or file it is about, a WARNING lets it through and is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appraisal.model import Cell
+
+
+class Severity(StrEnum):
+    """How far a problem reaches (级别)."""
+
+    ERROR = "错误"
+    WARNING = "警告"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, at its cell, in a sentence the sender can act on."""
+
+    code: str
+    severity: Severity
+    cell: Cell
+    text: str
+    remedy: str
+    name: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.cell}：" if self.cell.file else ""
+        return f"【{self.severity}】{place}{self.text}。{self.remedy}。"
+
+    @property
+    def order(self) -> tuple[bool, Cell, str, str]:
+        """Errors first, then by file, tab and cell."""
+        return (not self.is_error, self.cell, self.code, self.text)
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of problem. `text` and `remedy` are Chinese sentences without full stop, with the fields `at` fills."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    text: str
+    remedy: str
+
+    def at(self, cell: Cell, about: str = "", **found: object) -> Problem:
+        """The problem itself, at its cell, about a person (or nobody)."""
+        words = {key: visible(value) for key, value in found.items()} | {"name": visible(about)}
+        return Problem(self.code, self.severity, cell, self.text.format_map(words), self.remedy.format_map(words), about)
+
+
+def visible(value: object) -> str:
+    """A value inside a message: on one line, control and direction marks shown as their code points, not too long."""
+    text = "".join(char if char.isprintable() else " " if char in "\n\r\t" else f"\\u{ord(char):04x}" for char in str(value))
+    return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def _error(code: str, meaning: str, text: str, remedy: str) -> Fault:
+    return FAULTS.setdefault(code, Fault(code, Severity.ERROR, meaning, text, remedy))
+
+
+def _warning(code: str, meaning: str, text: str, remedy: str) -> Fault:
+    return FAULTS.setdefault(code, Fault(code, Severity.WARNING, meaning, text, remedy))
+
+
+# ---- files -------------------------------------------------------------------------------------------------------------
+UNREADABLE = _error("unreadable", "文件打不开或已损坏", "文件打不开（{why}）", "请用 WPS 或 Excel 打开后另存为 .xlsx，再放回来")
+EMPTY_FILE = _error("empty-file", "文件是空的（0 字节）或没有下载完整", "文件是空的（0 字节）", "请重新复制或下载这个文件")
+ENCRYPTED = _error("encrypted", "工作簿设了打开密码", "文件已加密，读不出内容", "请取消打开密码后重报，或用 --password 给出密码")
+TOO_LARGE = _error("too-large", "文件过大，或解压后异常膨胀", "文件过大：{found}，最多 {most}", "请只保留标准表，删去图片和多余的空行后重报")
+NOT_A_WORKBOOK = _error("not-a-workbook", "文件内容不是电子表格", "文件内容是{found}，不是电子表格", "请用 WPS 或 Excel 另存为 .xlsx 后重报")
+WRONG_EXTENSION = _warning("wrong-extension", "扩展名与内容不符", "扩展名是 {extension}，内容其实是 {found}，已按内容读取", "请把扩展名改为 {found}")
+UNSAFE = _error("unsafe", "压缩包结构异常，可能有害", "文件结构异常（{why}），没有打开", "请在自己的电脑上新建工作簿，只粘贴数值后重报")
+READER_LOST = _error("reader-lost", "读取这个文件时程序异常中止或超时", "读取时{why}，已跳过这个文件", "请新建工作簿，只粘贴数值后重报")
+BEING_EDITED = _warning("being-edited", "文件正在被人打开", "文件正在被打开编辑，读到的是上次保存的内容", "请保存并关闭后再运行一次")
+CHANGED_MEANWHILE = _error("changed-meanwhile", "读取期间文件被改动", "读取期间文件被改动", "请等保存完成后再运行一次")
+LINK_IGNORED = _warning("link-ignored", "链接或特殊文件不读取", "这是{found}，没有读取", "请把文件本身复制进来")
+
+# ---- sheets ------------------------------------------------------------------------------------------------------------
+NO_STANDARD_SHEET = _warning("no-standard-sheet", "工作簿里没有标准表", "没有找到标准表，整个文件没有使用", "如果应当使用，请在表头上方写明表名，例如“出勤汇总表（2021-10）”")
+SHEET_IGNORED = _warning("sheet-ignored", "工作簿里有认不出的工作表", "这个工作表不是标准表，没有使用", "如果应当使用，请在表头上方写明表名")
+HIDDEN_SHEET = _warning("hidden-sheet", "隐藏的工作表不读取", "这个工作表是隐藏的，没有使用", "如果应当使用，请取消隐藏")
+NO_TITLE = _warning("no-title", "像标准表，但没有表名", "看起来像“{found}”，但表内和文件名里都没有表名", "请在表头上方写明表名和考核周期")
+NO_HEADER = _error("no-header", "有表名，找不到表头行", "写着“{title}”，但前 15 行里找不到表头（应有 {columns}）", "请保留标准表的表头行")
+MISSING_COLUMN = _error("missing-column", "缺少必需的列", "{title}缺少“{column}”列", "请补上这一列（现有列：{found}）")
+DUPLICATE_COLUMN = _error("duplicate-column", "同名的列出现两次", "“{column}”列出现了两次（{first} 和这里）", "请删去多余的一列")
+MISSING_LABEL = _error("missing-label", "表单缺少必需的栏目", "{title}里找不到“{label}”栏", "请使用标准表单，不要删改栏目名称")
+NO_PERIOD = _error("no-period", "看不出是哪个考核周期", "看不出这张{title}属于哪个{span}", "请在表名后写明，例如“{title}（{example}）”")
+PERIODS_DISAGREE = _error("periods-disagree", "表名、文件名、文件夹写的周期不一致", "考核周期不一致：{found}", "请改成一致的周期后重报")
+NO_ROWS = _warning("no-rows", "标准表里没有一行数据", "{title}里没有一行数据", "请核对是否交错了文件")
+NO_ROSTER = _error("no-roster", "没有人员名册", "input 文件夹里没有人员名册", "请建一张“人员名册”：第一行表名，第二行表头 姓名、科室、职务职级（可加 呈报单位、工号、职务、人员类别、编制、在岗），一人一行；也可用 new 命令得到样表")
+
+# ---- people ------------------------------------------------------------------------------------------------------------
+NO_NAME = _error("no-name", "有数据的行没有姓名", "这一行有数据但没有姓名", "请补填姓名，或删去这一行")
+TWO_NAMES = _error("two-names", "一个单元格里写了两个人", "一个单元格里写了不止一个人：“{found}”", "请一人一行")
+NOT_ON_ROSTER = _error("not-on-roster", "表上的人不在名册里", "“{found}”不在人员名册里{hint}", "请核对姓名；确有此人时请先补进人员名册")
+AMBIGUOUS_PERSON = _error("ambiguous-person", "同名，分不清是谁", "名册里有 {count} 个“{found}”（{where}），分不清是哪一个", "请填写工号，或写明科室")
+NAME_SUFFIX = _warning("name-suffix", "姓名后面带了说明", "姓名写成“{found}”，按“{name}”处理；“{suffix}”没有据以认定任何情形", "如属特殊情形，请在特殊情形表登记")
+WRONG_STAFF_NO = _error("wrong-staff-no", "工号与姓名对不上", "工号 {number} 在名册里是“{other}”，这里写的是“{found}”", "请核对工号和姓名")
+NUMBER_LOST_DIGITS = _error("number-lost-digits", "长号码按数字存放，末几位已丢失", "“{item}”里的长号码按数字存放，末几位已经丢失", "请把这一列设为文本格式后重新填写")
+DUPLICATE_PERSON = _error("duplicate-person", "同一个人在名册里出现两次", "{name}在名册里出现两次（另一处：{other}）", "请删去重复的一行；调动的请填写离岗日期和到岗日期")
+TWICE_IN_SHEETS = _error("twice", "同一个人的同一项报了两次且不一致", "{name}的{input}（{period}）报了不止一次且内容不一致（另一处：{other}）", "请只保留正确的一份")
+TWICE_SAME = _warning("twice-same", "同一个人的同一项报了两次，内容相同", "{name}的{input}（{period}）报了两次，内容相同（另一处：{other}），只算一次", "请删去重复的一份")
+MISSING_INPUT = _error("missing-input", "漏报：评定等次需要的材料没有", "{name}缺{period}{input}，暂不能评定等次", "请补报")
+MISSING_SHEET = _error("missing-sheet", "缺报：整个科室的材料没有交", "{department}没有报{period}{input}（{people}），有关人员暂不能评定等次", "请催报")
+EXPECTED_SHEET = _warning("expected-sheet", "应报而未报，但不影响评定", "{department}没有报{period}{input}（{people}）", "请催报")
+UNKNOWN_RANK = _error("unknown-rank", "职务职级在对照表里找不到", "{name}的职务职级“{found}”不在对照表里{hint}", "请改成规范写法，或在 rules.yaml 的 bands 里补上")
+NO_RANK = _error("no-rank", "职务职级没有填", "{name}没有填职务职级", "请补填；试用期人员请在特殊情形表登记试用期")
+UNKNOWN_CIRCUMSTANCE = _error("unknown-circumstance", "情形不在办法列举之内", "{name}的情形“{found}”不在本办法列举之内{hint}", "请改成：{allowed}")
+END_BEFORE_START = _error("end-before-start", "结束日期早于开始日期", "{name}的结束日期 {end} 早于开始日期 {start}", "请核对日期")
+NO_END = _warning("no-end", "情形没有结束日期，按仍在进行处理", "{name}的“{kind}”没有结束日期，按仍在影响期内处理", "请补填结束日期，或确认仍在影响期内")
+NEEDS_BASIS = _error("needs-basis", "情形缺少依据", "{name}“{kind}”没有填依据（{clause}）", "请填写依据（文件名称、文号或会议纪要）")
+OPINION_REQUIRED = _error("opinion-required", "直接定等次而领导意见为空", "{name}“{kind}”，但领导意见栏是空的（{clause}）", "请在领导意见栏说明情况")
+OPINION_EXPECTED = _warning("opinion-expected", "出勤未达标而领导意见为空", "{name}出勤未达标（{found}），领导意见栏应当说明（{clause}）", "请在领导意见栏补充说明")
+
+# ---- cells -------------------------------------------------------------------------------------------------------------
+EMPTY_CELL = _error("empty-cell", "必填的单元格是空的", "{name}的{item}没有填", "请补填")
+NOT_A_NUMBER = _error("not-a-number", "应填数字的地方填了别的", "{name}的{item}填的是“{found}”，应填数字", "请改成一个数字")
+NOT_DAYS = _error("not-days", "天数写法看不懂", "{name}的{item}填的是“{found}”，应填天数（如 2 或 0.5）", "请改成数字，半天填 0.5")
+TOO_MANY_DAYS = _error("too-many-days", "天数超出当月", "{name}{period}的{item}填的是“{found}”，当月工作日只有 {most} 天", "请核对天数")
+HALF_DAYS_ONLY = _error("half-days-only", "天数最小到半天", "{name}的{item}填的是“{found}”，天数最小到半天", "请改成整天或半天（0.5）")
+NEGATIVE = _error("negative", "不能是负数", "{name}的{item}填的是“{found}”，不能是负数", "请改正")
+OVER_MAXIMUM = _error("over-maximum", "超过最高分", "{name}的{item}填的是“{found}”，最高 {most} 分", "请改后重报")
+TOO_PRECISE = _error("too-precise", "小数位太多", "{name}的{item}填的是“{found}”，小数最多 4 位", "请改成不超过 4 位小数")
+NOT_A_DATE = _error("not-a-date", "日期写法看不懂或不存在", "{name}的{item}填的是“{found}”，不是明确的日期", "请写成 2021-10-08 这样的日期")
+UNKNOWN_WORD = _error("unknown-word", "填的词不在可选范围", "{name}的{item}填的是“{found}”{hint}", "请改成：{allowed}")
+NO_TICK = _error("no-tick", "四个档次一个也没勾", "{name}的{item}四个档次一个也没有打钩", "请在一个档次下打钩（√）")
+TWO_TICKS = _error("two-ticks", "勾了不止一个档次", "{name}的{item}勾了不止一个：{found}", "请只保留一个")
+UNKNOWN_MARK = _error("unknown-mark", "打钩处的记号看不懂", "{name}的{item}里“{grade}”下面是“{found}”，看不出是不是打钩", "请用 √ 打钩，不选的留空")
+LEAVE_NOT_SPLIT = _error("leave-not-split", "几种假合填在一个空里", "{name}的{item}合填了 {found} 天，分不清各几天", "请把病假、事假、年休分开填写")
+YEAR_TO_DATE = _error("year-to-date", "全年累计与各月对不上", "{name}{period}的全年累计{item}填的是 {found} 天，按各月应为 {computed} 天", "请核对本月和累计天数")
+NOTE_WITHOUT_DATE = _warning("note-without-date", "已完成的事项没有写完成时间", "{name}的事项“{matter}”写“已完成”但没有完成时间（四（一））", "请补写完成时间")
+NOTE_WITHOUT_REASON = _warning("note-without-reason", "无法完成的事项没有说明原因", "{name}的事项“{matter}”写“无法完成”但没有原因（四（一））", "请补写原因")
+NOTE_UNKNOWN_STATE = _warning("note-unknown-state", "完成情况不在三种之内", "{name}的事项“{matter}”完成情况填的是“{found}”", "请改成：进行中、已完成、无法完成")
+OUTPUT_BUSY = _error("output-busy", "输出文件正被打开", "{file} 正被 WPS 或 Excel 打开，没有改动；上次的结果保持原样", "请关闭后再运行一次")
+MERGED_VALUE = _error("merged-value", "一个合并单元格跨了两个人", "“{item}”列的合并单元格 {found} 跨了几个人，分不清各是多少", "请取消合并，逐人填写")

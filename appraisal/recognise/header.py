@@ -1,0 +1,119 @@
+"""The header of a list sheet: which row it is (one to three levels), and which column holds what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from appraisal.model import Cell
+from appraisal.notation import label
+from appraisal.problems import DUPLICATE_COLUMN, MISSING_COLUMN, Problem
+from appraisal.read import Sheet
+from appraisal.recognise.title import FIRST_ROWS
+from appraisal.standard import SheetKind
+
+MOST_LEVELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the columns are: item → place in the row; `first` and `end` are the header's rows (end exclusive)."""
+
+    first: int
+    end: int
+    columns: dict[str, int]
+    doubles: tuple[tuple[str, int, int], ...]
+
+
+@lru_cache(maxsize=256)
+def _aliases(kind: SheetKind) -> dict[str, str]:
+    return {label(word): column.name for column in kind.columns for word in (*column.aliases, column.name)}
+
+
+def find_header(kind: SheetKind, sheet: Sheet, start: int = 0) -> Header | None:
+    """The header row of a list of this kind within the first rows; None when there is none with enough known columns."""
+    known = _aliases(kind)
+    required = {column.name for column in kind.columns if column.required}
+    for row in range(start, min(start + FIRST_ROWS, len(sheet.rows))):
+        names = _labels(sheet, row)
+        anchor = next((place for place, name in enumerate(names) if known.get(name) in required), None)
+        if anchor is None:
+            continue
+        header = _levels(kind, sheet, row, start)
+        if len(header.columns) >= 3 or (len(header.columns) >= 2 and required <= header.columns.keys()):
+            return header
+    return None
+
+
+def _labels(sheet: Sheet, row: int) -> list[str]:
+    return [label(value) if isinstance(value, str) and value else "" for value in sheet.rows[row]]
+
+
+def _spread(sheet: Sheet, row: int) -> list[str]:
+    """The labels of a header row, with a merged one repeated over the columns (and rows) it spans."""
+    names = _labels(sheet, row)
+    line = row + sheet.top + 1
+    for top, left, bottom, right in sheet.merges:
+        if top <= line <= bottom and (right > left or bottom > top):
+            source = top - sheet.top - 1
+            text = sheet.rows[source][left - sheet.left - 1] if 0 <= source < len(sheet.rows) and 0 <= left - sheet.left - 1 < len(sheet.rows[source]) else ""
+            if isinstance(text, str) and text:
+                for place in range(left - sheet.left - 1, min(right - sheet.left, len(names))):
+                    names[place] = names[place] or label(text)
+    return names
+
+
+def _levels(kind: SheetKind, sheet: Sheet, row: int, start: int) -> Header:
+    """One to three header rows read together: each column takes its lowest known label, or parent and child joined."""
+    known = _aliases(kind)
+    first, end = row, row + 1
+    flat = _labels(sheet, row)
+    name_places = [place for place, name in enumerate(flat) if known.get(name) == "姓名"]
+    while end < len(sheet.rows) and end - row < MOST_LEVELS:
+        below = _labels(sheet, end)
+        fresh = [place for place, name in enumerate(below) if name in known or (flat[place] == "" and name and place not in name_places)]
+        if any(below[place] for place in name_places) or not any(below[place] in known or _joined(sheet, row, end, place) in known for place in fresh):
+            break
+        end += 1
+    while first > start and any(name in known for name in _labels(sheet, first - 1)):
+        first -= 1
+    levels = [_spread(sheet, line) for line in range(first, end)] if end - first > 1 else [flat]
+    columns: dict[str, int] = {}
+    doubles = []
+    for place in range(len(flat)):
+        item = _item([level[place] for level in levels], known)
+        if item is None:
+            continue
+        if item in columns:
+            doubles.append((item, columns[item], place))
+        else:
+            columns[item] = place
+    return Header(first, end, columns, tuple(doubles))
+
+
+def _joined(sheet: Sheet, top: int, bottom: int, place: int) -> str:
+    return _spread(sheet, top)[place] + _labels(sheet, bottom)[place]
+
+
+def _item(stack: list[str], known: dict[str, str]) -> str | None:
+    names = list(dict.fromkeys(name for name in stack if name))
+    for name in ["".join(names[-2:]), *reversed(names)] if len(names) > 1 else names:
+        if name in known:
+            return known[name]
+    return None
+
+
+def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> tuple[Problem, ...]:
+    """Required columns that are missing, and columns that stand twice."""
+    line = header.end + sheet.top
+    present = "、".join(header.columns) or "无"
+    missing = [
+        MISSING_COLUMN.at(Cell(file, sheet.name, line), title=kind.title, column=column.name, found=present)
+        for column in kind.columns
+        if column.required and column.name not in header.columns
+    ]
+    doubled = [
+        DUPLICATE_COLUMN.at(Cell(file, sheet.name, line, second + sheet.left + 1), column=item, first=Cell("", "", line, first + sheet.left + 1).address)
+        for item, first, second in header.doubles
+    ]
+    return (*missing, *doubled)

@@ -1,0 +1,107 @@
+"""A workbook's tabs → the standard sheets among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appraisal.model import Cell, Period
+from appraisal.notation import PeriodHint, period_hint, plain
+from appraisal.problems import HIDDEN_SHEET, NO_HEADER, NO_STANDARD_SHEET, NO_TITLE, SHEET_IGNORED, Problem
+from appraisal.read import Book, Sheet
+from appraisal.recognise.header import Header, find_header, header_faults
+from appraisal.recognise.title import FIRST_ROWS, kind_titled, period_line, period_of
+from appraisal.standard import Layout, SheetKind, Standard
+
+GUIDES = ("说明", "填表", "字典", "示例", "样表", "目录", "审定说明", "退回说明")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A tab that is a standard sheet: which, for which period, and (where it has one) its header."""
+
+    kind: SheetKind
+    period: Period | None
+    sheet: Sheet
+    file: str
+    start: int
+    """The first row after the title, from 0."""
+    header: Header | None = None
+
+
+def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], tuple[Problem, ...]]:
+    """The standard sheets of a workbook, and what is wrong with the tabs that are none or are incomplete."""
+    found: list[Recognised] = []
+    problems: list[Problem] = []
+    idle: list[Problem] = []
+    for sheet in book.sheets:
+        cell = Cell(book.file, sheet.name)
+        if sheet.hidden:
+            problems.append(HIDDEN_SHEET.at(cell))
+            continue
+        if not sheet.rows:
+            continue
+        known, faults = _recognise(sheet, book.file, standard)
+        problems += faults
+        if known is not None:
+            found.append(known)
+        elif not faults and not any(word in sheet.name for word in GUIDES):
+            idle.append(SHEET_IGNORED.at(cell))
+    if found or problems:
+        return tuple(found), (*problems, *idle)
+    return (), ((NO_STANDARD_SHEET.at(Cell(book.file)),) if book.sheets else ())
+
+
+def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised | None, tuple[Problem, ...]]:
+    cell = Cell(file, sheet.name)
+    titled = list(_titles(sheet, standard))
+    if titled:
+        start, text, kind = next(((row, text, kind) for row, text, kind in titled if kind.layout is Layout.FORM or find_header(kind, sheet, row + 1)), titled[0])
+        hints = [period_hint(text)]
+    else:
+        named = kind_titled(sheet.name, standard) or kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard)
+        if named is None or (named.layout is not Layout.FORM and find_header(named, sheet) is None):
+            return None, _untitled(sheet, cell, standard)
+        start, kind, hints = -1, named, []
+    header = None
+    if kind.layout is not Layout.FORM:
+        header = find_header(kind, sheet, start + 1)
+        if header is None:
+            columns = "、".join(column.name for column in kind.columns if column.required)
+            return None, (NO_HEADER.at(cell, title=kind.title, columns=columns),)
+    hints += list(_period_lines(sheet, max(start, 0), header.first if header else start + 4))
+    period, faults = period_of(kind, hints, sheet.name, cell)
+    if header is not None:
+        faults = (*header_faults(kind, header, sheet, file), *faults)
+    if faults:
+        return None, faults
+    return Recognised(kind, period, sheet, file, start + 1, header), ()
+
+
+def _titles(sheet: Sheet, standard: Standard) -> Iterator[tuple[int, str, SheetKind]]:
+    """Every cell of the first rows that is a standard title, with its row."""
+    for row, values in enumerate(sheet.rows[:FIRST_ROWS]):
+        for value in values:
+            if isinstance(value, str) and value and (kind := kind_titled(value, standard)) is not None:
+                yield row, value, kind
+
+
+def _period_lines(sheet: Sheet, first: int, end: int) -> Iterator[PeriodHint]:
+    for values in sheet.rows[first:end]:
+        for value in values:
+            if not isinstance(value, str) or not value:
+                continue
+            if (hint := period_line(value)) is not None:
+                yield hint
+            elif "时间" in (text := plain(value)) and "周" in text:
+                yield period_hint(text.partition("时间")[2])
+
+
+def _untitled(sheet: Sheet, cell: Cell, standard: Standard) -> tuple[Problem, ...]:
+    """A tab without any title whose header is wholly that of one standard sheet: the sender is asked, nothing is assumed."""
+    for kind in standard.kinds:
+        if kind.layout is Layout.LIST and (header := find_header(kind, sheet)) is not None:
+            required = [column.name for column in kind.columns if column.required]
+            if len(header.columns) >= max(4, len(required)) and all(name in header.columns for name in required):
+                return (NO_TITLE.at(cell, found=kind.title),)
+    return ()

@@ -1,0 +1,172 @@
+"""One cell with expressions: values become its XML, and keep their type where the cell is one expression alone."""
+
+import html
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from appraisal.render.expressions import Expression
+from appraisal.render.markup import escape
+from appraisal.render.template_error import Place
+
+ROW = "\0"  # stands for the number of the row in compiled XML; no value can hold it
+LONGEST_TEXT = 32_767
+
+_TEXT = re.compile(r"(<t(?:\s[^>]*)?>)(.*?)(</t>)", re.DOTALL)
+_SILENT = re.compile(r"<rPh\b.*?</rPh>|<phoneticPr\b[^>]*?(?:/>|>.*?</phoneticPr>)", re.DOTALL)
+_BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+class Strings:
+    """The shared strings of a workbook being written: each text once, in order of first use."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self, start: "Strings | None" = None) -> None:
+        self._numbers: dict[str, int] = dict(start._numbers) if start else {}
+
+    def number(self, markup: str) -> int:
+        """The number of a string, given as the XML inside its `<si>`."""
+        return self._numbers.setdefault(markup, len(self._numbers))
+
+    def written(self) -> bytes:
+        """The part sharedStrings.xml."""
+        items = "".join(f"<si>{markup}</si>" for markup in self._numbers)
+        return (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+            f' uniqueCount="{len(self._numbers)}">{items}</sst>'
+        ).encode()
+
+
+def plain(markup: str) -> str:
+    """The text of a string given as the XML inside its `<si>`, without formats and phonetic guides."""
+    return html.unescape("".join(text for _, text, _ in _TEXT.findall(_SILENT.sub("", markup))))
+
+
+def change_text(markup: str, pattern: re.Pattern[str], *, at_end: bool) -> str | None:
+    """The markup without what `pattern` finds in its first (or last) piece of text; None if it is not found there."""
+    pieces = list(_TEXT.finditer(markup))
+    for piece in reversed(pieces) if at_end else pieces:
+        if piece[2].strip():
+            text, count = pattern.subn("", piece[2])
+            return markup[: piece.start(2)] + text + markup[piece.end(2) :] if count else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How much room a wrapped text has: width in points, size of the font, heights of the rows it spans."""
+
+    width: float
+    size: float
+    heights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """A cell of a template with one or more expressions; `pieces` are markup, or numbers of values of its row."""
+
+    head: str
+    style: int
+    rare_style: int
+    is_date: bool
+    epoch: date
+    pieces: tuple[str | int, ...]
+    fit: Fit | None
+    place: Place
+
+    def render(self, values: Sequence[object], strings: Strings) -> tuple[str, str]:
+        """The cell's XML and its text, for given values of its row."""
+        first = self.pieces[0]
+        if len(self.pieces) == 1 and isinstance(first, int):
+            return self._one(values[first], strings)
+        written = [piece if isinstance(piece, str) else escape(self._text(values[piece])) for piece in self.pieces]
+        markup = "".join(written)
+        return self._string(markup, html.unescape(_MARKUP.sub("", markup)), strings)
+
+    def _one(self, value: object, strings: Strings) -> tuple[str, str]:
+        if isinstance(value, date):
+            days = self._days(value)
+            if days is not None:
+                return f'{self.head} s="{self.style}"><v>{days}</v></c>', ""
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and self._holds(value):
+            return f'{self.head} s="{self.style}"><v>{self._text(value)}</v></c>', ""
+        text = self._text(value)
+        if not text:
+            return f'{self.head} s="{self.style}"/>', ""
+        return self._string(f'<t xml:space="preserve">{escape(text)}</t>', text, strings)
+
+    @staticmethod
+    def _holds(value: float | Decimal) -> bool:
+        return not isinstance(value, int) or abs(value) < 10**15  # more digits than Excel keeps: written as text
+
+    def _days(self, value: date) -> float | None:
+        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        passed = moment.replace(tzinfo=None) - datetime(self.epoch.year, self.epoch.month, self.epoch.day)
+        if not self.is_date or passed.days < 61:  # before March 1900 Excel's calendar is wrong
+            return None
+        return passed.days + passed.seconds / 86400 if passed.seconds else passed.days
+
+    def _string(self, markup: str, text: str, strings: Strings) -> tuple[str, str]:
+        if len(text) > LONGEST_TEXT:
+            raise self.place.fault(f"填入的文字有 {len(text)} 字，Excel 一个单元格最多 {LONGEST_TEXT} 字。")
+        style = self.style
+        if self.rare_style != style and _is_rare(text):
+            style = self.rare_style
+        return f'{self.head} s="{style}" t="s"><v>{strings.number(markup)}</v></c>', text
+
+    def _text(self, value: object) -> str:
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, int):
+            return str(int(value))
+        if isinstance(value, (float, Decimal)):
+            if not math.isfinite(value):
+                raise self.place.fault(f"要填的数不是有限的数：{value}。")
+            return f"{value:f}" if isinstance(value, Decimal) else f"{value:.15g}"
+        if isinstance(value, date):
+            day = f"{value.year}年{value.month}月{value.day}日"
+            return f"{day} {value:%H:%M}" if isinstance(value, datetime) else day
+        raise self.place.fault(f"要填的值是 {type(value).__name__}，不是文字、数或日期。")
+
+
+def _is_rare(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def cut_up(
+    markup: str, place: Place, row: list[Expression], target: str, over: str
+) -> tuple[str | int, ...]:
+    """The markup of a cell cut at its expressions, which are added to those of its `row`."""
+    markup = _SILENT.sub("", markup)
+    pieces: list[str | int] = []
+    at = 0
+    for text in _TEXT.finditer(markup):
+        for braces in _BRACES.finditer(text[2]):
+            start = text.start(2) + braces.start()
+            pieces += [markup[at:start], len(row)]
+            row.append(Expression.parse(braces[1], place, target, over))
+            at = text.start(2) + braces.end()
+    pieces.append(markup[at:])
+    if any(isinstance(piece, str) and _STRAY.search(piece) for piece in pieces):
+        raise place.fault(
+            "有不成对的 {{ }}，或不认识的 {% %}。只能写 {{ 表达式 }}（整个用同一种字体），以及整行重复的"
+            "{% for 甲 in 名单 %} … {% else %} … {% endfor %}：for 和 else 写在一行的最前，endfor 写在一行的最后。"
+        )
+    if len(pieces) == 3 and not plain(f"{pieces[0]}{pieces[2]}").strip():
+        return (pieces[1],)
+    return tuple(piece for piece in pieces if piece != "")

@@ -1,0 +1,177 @@
+"""The expressions a template may hold: names, dots, filters, conditions, comparisons, `~`, plus and minus.
+
+Jinja2's sandbox keeps an expression from reaching Python, not from filling the memory (`'x' * 10**9`), so what it may
+be made of is limited before it is compiled. No calls, no multiplication: a form prints what the program worked out.
+"""
+
+import dataclasses
+import html
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2.filters import FILTERS
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from appraisal.render.template_error import Place, TemplateError, nearest
+
+_Node = TypeVar("_Node", bound=nodes.Node)
+
+_FILTERS = (
+    "abs count d default first join last length list lower map max min rejectattr select selectattr string sum trim "
+    "unique upper"
+).split()
+_ALLOWED = (
+    *(nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Test, nodes.CondExpr),
+    *(nodes.Compare, nodes.Operand, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Neg),
+    *(nodes.Pos, nodes.List, nodes.Tuple, nodes.Keyword),
+)
+_REFUSED: dict[type[nodes.Node], str] = {
+    nodes.Call: "函数调用 ( )",
+    nodes.Mul: "乘号 *",
+    nodes.Pow: "乘方 **",
+    nodes.Div: "除号 /",
+    nodes.FloorDiv: "除号 //",
+    nodes.Mod: "百分号 %",
+    nodes.Dict: "大括号 { }",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Which round of a repeated row this is; `loop.index` counts from one."""
+
+    index: int
+    length: int
+
+    @property
+    def first(self) -> bool:
+        """The first round."""
+        return self.index == 1
+
+    @property
+    def last(self) -> bool:
+        """The last round."""
+        return self.index == self.length
+
+
+_LOOP_WORDS = ("index", "length", "first", "last")
+
+
+class _Unknown(StrictUndefined):
+    """A value that is not there; using it is an error that names the nearest one that is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, owner = str(self._undefined_name), self._undefined_obj
+        if owner is None:
+            return f"取不到“{name}”，因为点号前面的值是空的。"
+        return f"“{name}”不认识{nearest(name, _words(owner))}"
+
+
+def _words(owner: object) -> Iterable[str]:
+    if isinstance(owner, Mapping):
+        return [str(key) for key in owner]
+    if dataclasses.is_dataclass(owner) and not isinstance(owner, (type, Loop)):
+        return [field.name for field in dataclasses.fields(owner)]
+    return [word for word in dir(owner) if not word.startswith("_")]
+
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=_Unknown, cache_size=0)
+_ENVIRONMENT.globals.clear()
+_ENVIRONMENT.filters = {name: FILTERS[name] for name in _FILTERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One `{{ … }}` of a template: its text, where it stands, and what the loop around it is called and runs over."""
+
+    source: str
+    place: Place
+    tree: nodes.Expr
+    target: str = ""
+    over: str = ""
+
+    @classmethod
+    def parse(cls, markup: str, place: Place, target: str = "", over: str = "") -> "Expression":
+        """The expression in `markup`, the XML text between the braces; TemplateError if it is not an allowed one."""
+        source = html.unescape(markup).removeprefix("-").removesuffix("-").strip()
+        shown = f"{{{{ {source} }}}}"
+        try:
+            body = _ENVIRONMENT.parse(f"{{{{ {source}\n}}}}").body
+        except TemplateSyntaxError as error:
+            raise place.fault(f"{shown} 写得不对（{error.message}）。") from error
+        output = body[0] if len(body) == 1 else None
+        if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
+            raise place.fault(f"{shown} 写得不对，应当是一个表达式。")
+        expression = cls(source, place, output.nodes[0], target, over)
+        for node in (expression.tree, *expression.tree.find_all(nodes.Node)):
+            expression._allow(node)
+        return expression
+
+    def fault(self, what: str) -> TemplateError:
+        """`what` is wrong with this expression."""
+        return self.place.fault(f"{{{{ {self.source} }}}} {what}")
+
+    def _allow(self, node: nodes.Node) -> None:
+        if not isinstance(node, _ALLOWED):
+            what = _REFUSED.get(type(node), f"不支持的写法（{type(node).__name__}）")
+            raise self.fault(
+                f"用了{what}。表达式里只能写名字、点号取值、过滤器、条件、比较、~ 和加减，要算的数由程序给出。"
+            )
+        if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+            raise self.fault(f"里的过滤器“{node.name}”不认识{nearest(node.name, _FILTERS)}")
+        if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
+            raise self.fault(f"里的判断“is {node.name}”不认识{nearest(node.name, _ENVIRONMENT.tests)}")
+        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            raise self.fault(f"里的“{node.attr}”不能用，名字不能以下划线开头。")
+        if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+            raise self.fault("里的 if 缺少 else，请写成 {{ 甲 if 条件 else 乙 }}。")
+
+    def problems(self, names: Collection[str], fields: Mapping[str, Collection[str]]) -> Iterable[TemplateError]:
+        """What this expression names that is not in `names`, or not a field of a thing whose `fields` are known."""
+        own = {self.target, "loop"} if self.target else set()
+        for name in self._all(nodes.Name):
+            if name.name not in names and name.name not in own:
+                yield self.fault(f"里的“{name.name}”不认识{nearest(name.name, {*names, *own})}")
+        for dotted in self._all(nodes.Getattr):
+            if not isinstance(dotted.node, nodes.Name):
+                continue
+            owner = dotted.node.name
+            known = fields.get(self.over if self.target and owner == self.target else owner)
+            if self.target and owner == "loop":
+                known = _LOOP_WORDS
+            if known is not None and dotted.attr not in known:
+                yield self.fault(f"里的“{dotted.attr}”不认识{nearest(dotted.attr, known)}")
+
+    def _all(self, kind: type[_Node]) -> list[_Node]:
+        own = [self.tree] if isinstance(self.tree, kind) else []
+        return [*own, *self.tree.find_all(kind)]
+
+
+class Evaluator:
+    """The expressions of one row, compiled together: one call gives all their values."""
+
+    __slots__ = ("_evaluate", "_expressions")
+
+    def __init__(self, expressions: Sequence[Expression]) -> None:
+        self._expressions = tuple(expressions)
+        together = "".join(f"({expression.source}\n)," for expression in expressions)
+        self._evaluate = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
+
+    def __call__(self, scope: Mapping[str, object]) -> tuple[object, ...]:
+        """The values in `scope`; TemplateError names the expression that cannot be worked out."""
+        try:
+            values: tuple[object, ...] = self._evaluate(scope)
+        except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            if len(self._expressions) > 1:
+                for expression in self._expressions:
+                    Evaluator([expression])(scope)
+            raise self._expressions[0].fault(f"算不出来：{error}") from error
+        for value, expression in zip(values, self._expressions, strict=True):
+            if isinstance(value, _Unknown):
+                raise expression.fault(f"里的{value._undefined_message}")
+        return values

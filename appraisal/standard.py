@@ -1,0 +1,243 @@
+"""The standard sheets departments fill: titles, columns and what may stand in them. Facts of the paper forms, shared by every regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from appraisal.model import Grade, Span
+
+
+class Value(StrEnum):
+    """What kind of thing a column holds."""
+
+    TEXT = "text"
+    NUMBER = "points"
+    PERCENT = "percent"
+    DAYS = "days"
+    DATE = "date"
+    CHOICE = "choice"
+    TICK = "tick"
+
+
+class Layout(StrEnum):
+    """How a sheet is laid out: one row per person or item; one person per tab; or a form head over rows."""
+
+    LIST = "list"
+    FORM = "form"
+    FORM_WITH_ROWS = "form-with-rows"
+
+
+class Use(StrEnum):
+    """What the program does with a sheet."""
+
+    ROSTER = "roster"
+    CIRCUMSTANCES = "circumstances"
+    RATING = "rating"
+    ATTENDANCE = "attendance"
+    NOTES = "notes"
+    SCORES = "scores"
+    WORK_LEDGER = "work-ledger"
+    ADJUSTMENTS = "adjustments"
+    OBJECTIONS = "objections"
+    RULINGS = "rulings"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list sheet, or a labelled blank of a form. `maximum` is in ten-thousandths."""
+
+    name: str
+    value: Value = Value.TEXT
+    required: bool = False
+    filled: bool = False
+    """An empty cell is an error, not merely nothing."""
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    maximum: int | None = None
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetKind:
+    """One standard sheet: what it is called, how it is laid out, which span it reports on (None: kept current)."""
+
+    title: str
+    use: Use
+    layout: Layout
+    span: Span | None
+    columns: tuple[Column, ...]
+    aliases: tuple[str, ...] = ()
+    per_person: bool = True
+    """False where a person may stand in many rows (ledgers of items, circumstances)."""
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def blanks(self) -> tuple[Column, ...]:
+        """The columns besides the four that say who it is."""
+        return tuple(column for column in self.columns if column.name not in IDENTITY)
+
+
+GRADES = tuple(str(grade) for grade in Grade)
+LEAVE = ("病假", "事假", "旷工", "年休", "法定假", "加班补休")
+IDENTITY = ("姓名", "工号", "呈报单位", "科室")
+
+NAME = Column("姓名", required=True, aliases=("姓 名", "名字", "被考核人", "考核对象", "被考评人"))
+STAFF_NO = Column("工号", aliases=("职工号", "人员编号", "编号", "工作证号"))
+UNIT = Column("呈报单位", aliases=("所属单位", "单位", "分支机构"))
+DEPARTMENT = Column("科室", aliases=("处室", "所在处（科）", "所在处科", "所在科室", "部门", "科（处）室", "处（科）室", "内设机构"))
+POST = Column("职务", aliases=("现任职务", "岗位"))
+
+
+def _days(name: str, *aliases: str) -> Column:
+    return Column(name, Value.DAYS, aliases=(f"{name}天数", f"{name}（天）", *aliases))
+
+
+LEAVE_COLUMNS = (
+    _days("病假"),
+    _days("事假"),
+    _days("旷工"),
+    _days("年休", "年休假", "公休"),
+    _days("法定假", "法定假期", "产假婚假等法定假"),
+    _days("加班补休", "补休", "加班调休", "调休"),
+)
+
+ROSTER = SheetKind(
+    "人员名册",
+    Use.ROSTER,
+    Layout.LIST,
+    None,
+    (
+        replace(NAME, filled=True),
+        STAFF_NO,
+        UNIT,
+        replace(DEPARTMENT, required=True),
+        POST,
+        Column("职务职级", required=True, aliases=("职级", "职务与职级", "职务层次")),
+        Column("人员类别", Value.CHOICE, choices=("公务员", "参公", "事业", "工勤"), aliases=("身份", "人员身份")),
+        Column("编制", Value.CHOICE, choices=("在编", "编外"), aliases=("编制类型", "是否在编")),
+        Column("在岗", Value.CHOICE, choices=("是", "否"), aliases=("是否在岗", "在岗情况")),
+        Column("任现职时间"),
+        Column("到岗日期", Value.DATE, aliases=("到岗时间", "调入日期", "录用日期")),
+        Column("离岗日期", Value.DATE, aliases=("离岗时间", "调出日期", "退休日期")),
+        Column("电子邮箱", aliases=("邮箱", "邮件地址")),
+        Column("备注"),
+    ),
+    aliases=("花名册（平时考核）", "公务员名册", "平时考核人员名册"),
+    per_person=False,
+)
+CIRCUMSTANCES = SheetKind(
+    "特殊情形表",
+    Use.CIRCUMSTANCES,
+    Layout.LIST,
+    None,
+    (
+        replace(NAME, filled=True),
+        STAFF_NO,
+        UNIT,
+        DEPARTMENT,
+        Column("情形", required=True, filled=True, aliases=("特殊情形", "情形类别")),
+        Column("开始日期", Value.DATE, required=True, filled=True, aliases=("起始日期", "开始时间")),
+        Column("结束日期", Value.DATE, aliases=("截止日期", "终止日期", "结束时间")),
+        Column("依据", aliases=("依据文件", "文号")),
+        Column("说明", aliases=("情况说明", "备注")),
+    ),
+    per_person=False,
+)
+ATTENDANCE = SheetKind("出勤汇总表", Use.ATTENDANCE, Layout.LIST, Span.MONTH, (NAME, STAFF_NO, UNIT, DEPARTMENT, *LEAVE_COLUMNS), aliases=("出勤情况汇总表", "考勤汇总表"))
+RATING = SheetKind(
+    "季度评价汇总表",
+    Use.RATING,
+    Layout.LIST,
+    Span.QUARTER,
+    (
+        NAME,
+        STAFF_NO,
+        UNIT,
+        DEPARTMENT,
+        Column("自评档次", Value.CHOICE, choices=GRADES, aliases=("自评等次", "个人自评档次", "个人自评")),
+        Column("领导评价档次", Value.CHOICE, required=True, filled=True, choices=GRADES, aliases=("领导评价等次", "领导评价", "领导评定档次")),
+        Column("领导意见", aliases=("领导意见栏", "领导评语", "意见")),
+    ),
+    aliases=("季度评价结果汇总表",),
+)
+RATING_FORM = SheetKind(
+    "干部日常考评季度评价表",
+    Use.RATING,
+    Layout.FORM,
+    Span.QUARTER,
+    (
+        NAME,
+        STAFF_NO,
+        replace(UNIT, name="呈报单位", aliases=("所属处室/分支机构", "所属处室", "分支机构")),
+        DEPARTMENT,
+        POST,
+        Column("自评档次", Value.TICK, choices=GRADES, aliases=("自评等次",)),
+        Column("领导评价档次", Value.TICK, required=True, filled=True, choices=GRADES, aliases=("领导评价等次",)),
+        Column("领导意见", aliases=("领导意见栏",)),
+        Column("主要工作亮点及成效"),
+        Column("存在的不足和改进措施"),
+    ),
+    aliases=("季度评价表",),
+)
+MONTH_FORM = SheetKind(
+    "干部日常考评月度小结表",
+    Use.ATTENDANCE,
+    Layout.FORM,
+    Span.MONTH,
+    (
+        NAME,
+        STAFF_NO,
+        replace(UNIT, aliases=("所属处室/分支机构", "所属处室", "分支机构")),
+        DEPARTMENT,
+        POST,
+        *LEAVE_COLUMNS,
+        Column("累计病假", Value.DAYS, aliases=("全年累计病假", "全年病假")),
+        Column("累计事假", Value.DAYS, aliases=("全年累计事假", "全年事假")),
+        Column("累计年休", Value.DAYS, aliases=("全年累计年休", "全年年休")),
+        Column("日常工作", aliases=("日常工作（简要）",)),
+        Column("重要任务项目"),
+        Column("存在的问题"),
+        Column("下步打算"),
+        Column("直管领导审定"),
+    ),
+    aliases=("月度小结表",),
+)
+WEEK_NOTES = SheetKind(
+    "干部日常考评一周小记表",
+    Use.NOTES,
+    Layout.FORM_WITH_ROWS,
+    Span.MONTH,
+    (
+        replace(NAME, required=False),
+        Column("日期"),
+        Column("事项", required=True, filled=True, aliases=("任务事项", "任务事项内容")),
+        Column("完成时限"),
+        Column("完成情况", required=True),
+        Column("备注"),
+    ),
+    aliases=("一周小记表",),
+    per_person=False,
+)
+
+KINDS = {kind.title: kind for kind in (ROSTER, CIRCUMSTANCES, ATTENDANCE, RATING, RATING_FORM, MONTH_FORM, WEEK_NOTES)}
+"""Every standard sheet by its title."""
+ALWAYS = (ROSTER.title, CIRCUMSTANCES.title)
+"""Sheets that every workplace keeps, whatever its regulation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a reading worker must know of the policy: the sheets in use, the words allowed, and the working days of months."""
+
+    kinds: tuple[SheetKind, ...]
+    circumstances: tuple[str, ...] = ()
+    grade_words: Mapping[str, str] = field(default_factory=dict)
+    workdays: Mapping[str, int] = field(default_factory=dict)
+    """Working days by month, as 2021-10 → 17; a month not listed is not checked."""
+    year: int = 0
+    """Year of the run, for dates written without one in forms that belong to it."""

@@ -1,0 +1,23 @@
+"""Cells → values: what each standard sheet says, row by row, and every cell that is wrong."""
+
+from __future__ import annotations
+
+from appraisal.model import Table
+from appraisal.problems import Problem
+from appraisal.recognise import Recognised
+from appraisal.standard import Layout, Standard, Use
+from appraisal.validate.form import read_form
+from appraisal.validate.notes import read_notes
+from appraisal.validate.rows import read_rows
+
+
+def validate(found: Recognised, standard: Standard) -> tuple[Table, tuple[Problem, ...]]:
+    """The table a recognised sheet holds, with the problems of its cells."""
+    if found.kind.layout is Layout.FORM:
+        return read_form(found, standard)
+    if found.kind.use is Use.NOTES:
+        return read_notes(found, standard)
+    return read_rows(found, standard)
+
+
+__all__ = ["validate"]

@@ -1,0 +1,118 @@
+"""One cell → its value, or which fault it has. Values repeat endlessly in such sheets, so words are looked up once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from appraisal.model import UNIT
+from appraisal.notation import NOTHING, amount, date, days_of_text, plain, words
+from appraisal.problems import (
+    HALF_DAYS_ONLY,
+    NEGATIVE,
+    NOT_A_DATE,
+    NOT_A_NUMBER,
+    NOT_DAYS,
+    OVER_MAXIMUM,
+    TOO_PRECISE,
+    UNKNOWN_WORD,
+    Fault,
+)
+from appraisal.standard import Column, Standard, Value
+
+
+class Bad(NamedTuple):
+    """A value that cannot be used: the fault and what its message needs to say."""
+
+    fault: Fault
+    found: str
+    extra: Mapping[str, object] = {}
+
+
+Reader = Callable[[object], object]
+
+
+def reader_of(column: Column, standard: Standard) -> Reader:
+    """The function that reads a cell of this column: value, None for an empty cell, or Bad."""
+    match column.value:
+        case Value.DAYS:
+            return read_days
+        case Value.NUMBER | Value.PERCENT:
+            return lambda value: read_number(value, column)
+        case Value.DATE:
+            return read_date
+        case Value.CHOICE | Value.TICK:
+            return _choice(column, standard)
+        case _:
+            return read_text
+
+
+def read_text(value: object) -> object:
+    text = value.strip() if isinstance(value, str) else words(value)
+    return text or None
+
+
+def read_days(value: object) -> object:
+    """Days in ten-thousandths, to the half; an empty cell or a dash is none."""
+    if value == "" or value is None:
+        return None
+    found = days_of_text(value) if isinstance(value, str) else amount(value)
+    if found is None:
+        return None if words(value) in NOTHING else Bad(NOT_DAYS, words(value))
+    if found < 0:
+        return Bad(NEGATIVE, words(value))
+    return found if found % (UNIT // 2) == 0 else Bad(HALF_DAYS_ONLY, words(value))
+
+
+def read_number(value: object, column: Column) -> object:
+    """Points in ten-thousandths within 0 and the column's maximum."""
+    if value == "" or value is None:
+        return None
+    found = amount(value)
+    if found is None:
+        text = words(value)
+        if text == "":
+            return None
+        is_number = isinstance(value, float) or text.replace(".", "", 1).isdigit()
+        return Bad(TOO_PRECISE if is_number else NOT_A_NUMBER, text)
+    if found < 0 and not column.signed:
+        return Bad(NEGATIVE, words(value))
+    if column.maximum is not None and abs(found) > column.maximum:
+        return Bad(OVER_MAXIMUM, words(value), {"most": words(column.maximum / UNIT)})
+    return found
+
+
+def read_date(value: object) -> object:
+    if value == "" or value is None:
+        return None
+    found = date(value)
+    if found is not None:
+        return found
+    return None if words(value) in NOTHING else Bad(NOT_A_DATE, words(value))
+
+
+def _choice(column: Column, standard: Standard) -> Reader:
+    allowed = {plain(choice): choice for choice in column.choices}
+    if "好" in allowed:
+        allowed |= dict(standard.grade_words)
+    known: dict[object, object] = {}
+
+    def read(value: object) -> object:
+        if value not in known:
+            known[value] = _read_choice(value, allowed, column)
+        return known[value]
+
+    return read
+
+
+def _read_choice(value: object, allowed: Mapping[str, str], column: Column) -> object:
+    text = "".join(words(value).split()).strip("“”\"'‘’「」")
+    if text in allowed:
+        return allowed[text]
+    if text in NOTHING and "否" not in column.choices:
+        return None
+    if text == "":
+        return None
+    near = difflib.get_close_matches(text, column.choices, 1, 0.5)
+    return Bad(UNKNOWN_WORD, words(value), {"hint": f"，是不是“{near[0]}”？" if near else "", "allowed": "、".join(column.choices)})
