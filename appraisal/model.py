@@ -268,22 +268,6 @@ class Table:
         return Cell(self.file, self.sheet, self.row_at.get(item, self.rows[place]), self.at.get(item, 0))
 
 
-MARK_COLUMNS = {
-    "entry": "int64: which line of which sheet this mark belongs to",
-    "person": "int64: index of the person on the roster",
-    "period": "int64: place in the run's list of periods",
-    "kind": "int64: place in the run's list of sheet kinds",
-    "item": "int64: place in the run's list of items",
-    "amount": "int64: ten-thousandths; 0 where the mark is a word or empty",
-    "given": "bool: False where the cell was empty or unusable",
-    "text": "object: the word, where the mark is one",
-    "table": "int64: place in the run's list of tables, which names file and tab",
-    "row": "int64: row in the tab, from 1",
-    "column": "int64: column in the tab, from 1",
-}
-"""The declared table in which cells travel from merge to score."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why: one sentence in Chinese, the clause it rests on (or 配置值，方案未规定), and the cells it came from."""
@@ -357,11 +341,16 @@ class Standing:
     self_rating: str = ""
     opinion: str = ""
     attendance: Attendance | None = None
+    """Attendance in this period."""
+    leave: Attendance | None = None
+    """Attendance in the span over which long leave is measured; the same where that is this period."""
     attendance_cells: tuple[Cell, ...] = ()
     score: Score | None = None
     missing: tuple[Missing, ...] = ()
     faults: tuple[Cell, ...] = ()
     """Cells whose errors withhold this person."""
+    record_faults: tuple[Cell, ...] = ()
+    """Cells of the roster or of the circumstances whose errors withhold this person whatever else is known."""
     objections: tuple[Cell, ...] = ()
     """Cells in which the discipline inspectors object (纪检意见：有异议)."""
 
@@ -378,6 +367,7 @@ class Proposal:
     direct: bool = False
     withheld: bool = False
     contested: bool = False
+    """The rules leave this one to a person: nothing the cap does can settle it."""
     band: str = ""
 
     @property
@@ -432,6 +422,11 @@ class Group:
     missing: int = 0
     """How many of the base could not be graded because of a fault in the input."""
 
+    @property
+    def share(self) -> Fraction:
+        """The share of the base that seats inside the cap take."""
+        return Fraction(self.good_inside, self.base) if self.base else Fraction(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -445,12 +440,37 @@ class Verdict:
         return tuple(decision for decision in self.decisions if decision.person.unit == unit)
 
 
+Where = tuple[str, str, str, Period]
+"""A place in the matrix of what has arrived: unit, department, material, period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The matrix 科室 × 材料 of one period: `cells[unit, department, material, period]` is how many are expected and who is missing."""
+
+    departments: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, Period], ...]
+    cells: Mapping[Where, tuple[int, tuple[str, ...]]]
+
+    def word(self, where: Where) -> str:
+        """已报, 缺报, 缺3人, or — where nothing is expected."""
+        expected, missing = self.cells.get(where, (0, ()))
+        return "—" if not expected else "已报" if not missing else "缺报" if len(missing) == expected else f"缺{len(missing)}人"
+
+
 class State(StrEnum):
     """Where a run stands: final, draft (problems in the input) or awaiting (a human decision or approval)."""
 
     FINAL = "final"
     DRAFT = "draft"
     AWAITING = "awaiting"
+
+
+def workdays_served(person: Person, period: Period, calendar: Calendar) -> int:
+    """Working days of the period on which the person was here: all of them, unless arrived or left within it."""
+    first = max(period.first_day, person.arrived or period.first_day)
+    last = min(period.last_day, person.left or period.last_day)
+    return calendar.workdays(first, last) if first <= last else 0
 
 
 def half_up(value: Fraction, places: int) -> Fraction:
@@ -469,6 +489,12 @@ def shown(value: Fraction | int, places: int) -> str:
     return f"{sign}{whole}.{int(rest):0{places}}" if places else f"{sign}{whole}"
 
 
+def number(value: Fraction | int) -> str:
+    """A number as people write it, without needless zeros: 85, 84.5."""
+    text = shown(value, 4)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def percent(share: Fraction) -> str:
     """A share as the forms print it: 39.13%."""
     return f"{shown(share * 100, 2)}%"
@@ -476,8 +502,7 @@ def percent(share: Fraction) -> str:
 
 def days(amount: int) -> str:
     """Days in ten-thousandths as people write them: 12, 12.5."""
-    whole, rest = divmod(amount, UNIT)
-    return str(whole) if not rest else f"{whole}.{rest:04}".rstrip("0")
+    return number(Fraction(amount, UNIT))
 
 
 def joined(words: Collection[str], most: int = 10) -> str:

@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from samples import wenzhou
+from samples import devreform, jining, wenzhou
 
 ROOT = Path(__file__).resolve().parent.parent
 
 Sample = Callable[[], Mapping[str, bytes]]
 
+EXAMPLES = ROOT / "examples"
 SAMPLES: Mapping[str, tuple[Path, Sample]] = {
+    "development-reform": (EXAMPLES / "development-reform", devreform.files),
+    "jining": (EXAMPLES / "jining-commerce", jining.files),
     "wenzhou": (ROOT, wenzhou.files),
 }
 

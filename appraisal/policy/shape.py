@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from appraisal.model import Grade, Span
+from appraisal.model import Grade, Period, Span
 
 
 def parse_share(value: object) -> Fraction:
@@ -143,6 +143,12 @@ class Input(Entry):
     every: Literal["week", "month", "quarter"]
     need: Literal["grade", "expected", "optional"] = Field(description="grade 缺了不能定等次；expected 应报；optional 可报可不报")
 
+    def periods(self, period: Period) -> tuple[Period, ...]:
+        """The periods it reports on within a result period: its months, or the quarter itself."""
+        if self.every == "quarter":
+            return (period,) if period.span is Span.QUARTER else ()
+        return period.parts(Span.MONTH)
+
 
 class AttendanceFloor(Entry):
     """Attendance below the floor sets a ceiling; leave in `exempt` counts as attended."""
@@ -185,6 +191,10 @@ class Grading(Entry):
             floors = [band.floor for band in self.bands]
             if places != list(range(len(Grade))) or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
                 raise ValueError("bands 要从好到差写全四个等次，下限逐级降低，最后一个等次下限为 0")
+        if self.by == "rank" and self.bands:
+            floors = [band.floor for band in self.bands]
+            if self.bands[0].grade is not self.default or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+                raise ValueError("by: rank 时 bands 从 default 的等次写起，下限逐级降低，最后一个等次下限为 0")
         if (self.by == "rank") != (self.default is not None):
             raise ValueError("by: rank 时要写 default（名额以外的等次），其他时候不写")
         if (self.by == "rating") == bool(self.score):
@@ -391,3 +401,7 @@ class Policy(Shape):
     units: Units = Units()
     calendar: CalendarRule = CalendarRule()
     vocabulary: Vocabulary = Vocabulary()
+
+    def places(self, score: str) -> int:
+        """Decimals to which a score is rounded and printed."""
+        return next((rule.round for rule in self.scores if rule.name == score), 2)

@@ -1,47 +1,43 @@
 """One cell with expressions: values become its XML, and keep their type where the cell is one expression alone."""
 
+from __future__ import annotations
+
 import html
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from appraisal.render.expressions import Expression
-from appraisal.render.markup import escape
+from appraisal.render.markup import DECLARATION, MAIN, escape
 from appraisal.render.template_error import Place
 
 ROW = "\0"  # stands for the number of the row in compiled XML; no value can hold it
 LONGEST_TEXT = 32_767
 
-_TEXT = re.compile(r"(<t(?:\s[^>]*)?>)(.*?)(</t>)", re.DOTALL)
+_TEXT = re.compile(r"(<t(?:\s[^>]*)?(?<!/)>)(.*?)(</t>)", re.DOTALL)
 _SILENT = re.compile(r"<rPh\b.*?</rPh>|<phoneticPr\b[^>]*?(?:/>|>.*?</phoneticPr>)", re.DOTALL)
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _MARKUP = re.compile(r"<[^>]*>")
 
 
+@dataclass(frozen=True, slots=True)
 class Strings:
-    """The shared strings of a workbook being written: each text once, in order of first use."""
+    """The shared strings of a workbook: each, as the XML inside its `<si>`, with its number; in order of first use."""
 
-    __slots__ = ("_numbers",)
-
-    def __init__(self, start: "Strings | None" = None) -> None:
-        self._numbers: dict[str, int] = dict(start._numbers) if start else {}
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, markup: str) -> int:
-        """The number of a string, given as the XML inside its `<si>`."""
-        return self._numbers.setdefault(markup, len(self._numbers))
+        """The number of a string."""
+        return self.numbers.setdefault(markup, len(self.numbers))
 
     def written(self) -> bytes:
         """The part sharedStrings.xml."""
-        items = "".join(f"<si>{markup}</si>" for markup in self._numbers)
-        return (
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-            f' uniqueCount="{len(self._numbers)}">{items}</sst>'
-        ).encode()
+        items = "".join(f"<si>{markup}</si>" for markup in self.numbers)
+        return f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(self.numbers)}">{items}</sst>'.encode()
 
 
 def plain(markup: str) -> str:
@@ -70,13 +66,15 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """A cell of a template with one or more expressions; `pieces` are markup, or numbers of values of its row."""
+    """A cell of a template with one or more expressions; `pieces` are markup, or numbers of values of its row.
+
+    `epoch` is the day from which Excel counts, where the cell's style shows a number as a date.
+    """
 
     head: str
     style: int
     rare_style: int
-    is_date: bool
-    epoch: date
+    epoch: date | None
     pieces: tuple[str | int, ...]
     fit: Fit | None
     place: Place
@@ -107,10 +105,10 @@ class FormCell:
         return not isinstance(value, int) or abs(value) < 10**15  # more digits than Excel keeps: written as text
 
     def _days(self, value: date) -> float | None:
-        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-        passed = moment.replace(tzinfo=None) - datetime(self.epoch.year, self.epoch.month, self.epoch.day)
-        if not self.is_date or passed.days < 61:  # before March 1900 Excel's calendar is wrong
+        if self.epoch is None or value.year < 1905:  # Excel's first years are wrong
             return None
+        moment = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
+        passed = moment - datetime.combine(self.epoch, time())
         return passed.days + passed.seconds / 86400 if passed.seconds else passed.days
 
     def _string(self, markup: str, text: str, strings: Strings) -> tuple[str, str]:
@@ -148,11 +146,11 @@ def _is_rare(text: str) -> bool:
     return False
 
 
-def cut_up(
-    markup: str, place: Place, row: list[Expression], target: str, over: str
-) -> tuple[str | int, ...]:
-    """The markup of a cell cut at its expressions, which are added to those of its `row`."""
-    markup = _SILENT.sub("", markup)
+def cut_up(markup: str, place: Place, row: list[Expression], target: str, over: str) -> tuple[str | int, ...] | None:
+    """The markup of a cell cut at its expressions, which are added to those of its `row`; None if it has none."""
+    if not _STRAY.search(markup):
+        return None
+    markup = _SILENT.sub("", markup).replace("<t>", '<t xml:space="preserve">')
     pieces: list[str | int] = []
     at = 0
     for text in _TEXT.finditer(markup):

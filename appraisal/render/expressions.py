@@ -4,11 +4,12 @@ Jinja2's sandbox keeps an expression from reaching Python, not from filling the 
 be made of is limited before it is compiled. No calls, no multiplication: a form prints what the program worked out.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.filters import FILTERS
@@ -16,12 +17,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from appraisal.render.template_error import Place, TemplateError, nearest
 
-_Node = TypeVar("_Node", bound=nodes.Node)
-
 _FILTERS = (
-    "abs count d default first join last length list lower map max min rejectattr select selectattr string sum trim "
-    "unique upper"
-).split()
+    *("abs", "count", "d", "default", "first", "join", "last", "length", "list", "lower", "map", "max", "min"),
+    *("rejectattr", "select", "selectattr", "string", "sum", "trim", "unique", "upper"),
+)
 _ALLOWED = (
     *(nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Test, nodes.CondExpr),
     *(nodes.Compare, nodes.Operand, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Neg),
@@ -65,7 +64,11 @@ class _Unknown(StrictUndefined):
     __slots__ = ()
 
     @property
-    def _undefined_message(self) -> str:
+    def _undefined_message(self) -> str:  # what jinja2 says when the value is used
+        return self.complaint()
+
+    def complaint(self) -> str:
+        """What is unknown, and what is near."""
         name, owner = str(self._undefined_name), self._undefined_obj
         if owner is None:
             return f"取不到“{name}”，因为点号前面的值是空的。"
@@ -87,16 +90,20 @@ _ENVIRONMENT.filters = {name: FILTERS[name] for name in _FILTERS}
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One `{{ … }}` of a template: its text, where it stands, and what the loop around it is called and runs over."""
+    """One `{{ … }}` of a template: its text and where it stands, the names and `owner.word` pairs in it.
+
+    Inside repeated rows, `target` is what one of the list is called there and `over` the list.
+    """
 
     source: str
     place: Place
-    tree: nodes.Expr
+    names: tuple[str, ...]
+    dots: tuple[tuple[str, str], ...]
     target: str = ""
     over: str = ""
 
     @classmethod
-    def parse(cls, markup: str, place: Place, target: str = "", over: str = "") -> "Expression":
+    def parse(cls, markup: str, place: Place, target: str = "", over: str = "") -> Expression:
         """The expression in `markup`, the XML text between the braces; TemplateError if it is not an allowed one."""
         source = html.unescape(markup).removeprefix("-").removesuffix("-").strip()
         shown = f"{{{{ {source} }}}}"
@@ -107,8 +114,11 @@ class Expression:
         output = body[0] if len(body) == 1 else None
         if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
             raise place.fault(f"{shown} 写得不对，应当是一个表达式。")
-        expression = cls(source, place, output.nodes[0], target, over)
-        for node in (expression.tree, *expression.tree.find_all(nodes.Node)):
+        tree = [output.nodes[0], *output.nodes[0].find_all(nodes.Node)]
+        names = tuple(node.name for node in tree if isinstance(node, nodes.Name))
+        dots = tuple((node.node.name, node.attr) for node in tree if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name))
+        expression = cls(source, place, names, dots, target, over)
+        for node in tree:
             expression._allow(node)
         return expression
 
@@ -119,9 +129,7 @@ class Expression:
     def _allow(self, node: nodes.Node) -> None:
         if not isinstance(node, _ALLOWED):
             what = _REFUSED.get(type(node), f"不支持的写法（{type(node).__name__}）")
-            raise self.fault(
-                f"用了{what}。表达式里只能写名字、点号取值、过滤器、条件、比较、~ 和加减，要算的数由程序给出。"
-            )
+            raise self.fault(f"用了{what}。表达式里只能写名字、点号取值、过滤器、条件、比较、~ 和加减，要算的数由程序给出。")
         if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
             raise self.fault(f"里的过滤器“{node.name}”不认识{nearest(node.name, _FILTERS)}")
         if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
@@ -134,22 +142,15 @@ class Expression:
     def problems(self, names: Collection[str], fields: Mapping[str, Collection[str]]) -> Iterable[TemplateError]:
         """What this expression names that is not in `names`, or not a field of a thing whose `fields` are known."""
         own = {self.target, "loop"} if self.target else set()
-        for name in self._all(nodes.Name):
-            if name.name not in names and name.name not in own:
-                yield self.fault(f"里的“{name.name}”不认识{nearest(name.name, {*names, *own})}")
-        for dotted in self._all(nodes.Getattr):
-            if not isinstance(dotted.node, nodes.Name):
-                continue
-            owner = dotted.node.name
+        for name in self.names:
+            if name not in names and name not in own:
+                yield self.fault(f"里的“{name}”不认识{nearest(name, {*names, *own})}")
+        for owner, word in self.dots:
             known = fields.get(self.over if self.target and owner == self.target else owner)
             if self.target and owner == "loop":
                 known = _LOOP_WORDS
-            if known is not None and dotted.attr not in known:
-                yield self.fault(f"里的“{dotted.attr}”不认识{nearest(dotted.attr, known)}")
-
-    def _all(self, kind: type[_Node]) -> list[_Node]:
-        own = [self.tree] if isinstance(self.tree, kind) else []
-        return [*own, *self.tree.find_all(kind)]
+            if known is not None and word not in known:
+                yield self.fault(f"里的“{word}”不认识{nearest(word, known)}")
 
 
 class Evaluator:
@@ -165,7 +166,7 @@ class Evaluator:
     def __call__(self, scope: Mapping[str, object]) -> tuple[object, ...]:
         """The values in `scope`; TemplateError names the expression that cannot be worked out."""
         try:
-            values: tuple[object, ...] = self._evaluate(scope)
+            values = self._evaluate(scope) or ()
         except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             if len(self._expressions) > 1:
                 for expression in self._expressions:
@@ -173,5 +174,5 @@ class Evaluator:
             raise self._expressions[0].fault(f"算不出来：{error}") from error
         for value, expression in zip(values, self._expressions, strict=True):
             if isinstance(value, _Unknown):
-                raise expression.fault(f"里的{value._undefined_message}")
+                raise expression.fault(f"里的{value.complaint()}")
         return values

@@ -1,10 +1,12 @@
 """How high a row must be for its text: Excel grows neither merged cells nor rows whose height was set by hand."""
 
+from __future__ import annotations
+
 import unicodedata
 
 HIGHEST = 409.0  # points, the most Excel allows
-_LINE = 1.4  # line height of 仿宋 and its substitutes, in font sizes
-_MARGIN = 4.0  # points above and below the text, together
+_LINE = 1.45  # line height of 仿宋 and its substitutes, in font sizes
+_MARGIN = 6.0  # points above and below the text, together
 _SLACK = 0.98  # of the width counted on, since other machines substitute fonts
 _NOT_FIRST = set("，。、；：？！）》】”’％%,.;:?!)]}")  # never begin a line: they take the last character along
 

@@ -1,5 +1,7 @@
 """Where the rows of a template end up once its repeated rows have been repeated."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ _ROW_REFERENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows repeated together: `first` to `middle` once for everything in the list, the rest to `last` if it is empty."""
+    """Rows repeated together: `first` to `middle` for everything in the list, the rest to `last` if it is empty."""
 
     first: int
     middle: int
@@ -25,6 +27,15 @@ class Block:
     def body(self) -> int:
         """How many rows one round takes."""
         return self.middle - self.first + 1
+
+    @property
+    def height_drawn(self) -> int:
+        """How many rows it takes in the template."""
+        return self.last - self.first + 1
+
+    def height(self, rounds: int) -> int:
+        """How many rows it takes once filled."""
+        return rounds * self.body if rounds else self.last - self.middle
 
     def __contains__(self, row: int) -> bool:
         return self.first <= row <= self.last
@@ -40,9 +51,13 @@ class Layout:
         shift = 0
         for block, count in rounds.items():
             start = block.first + shift
-            height = count * block.body if count else block.last - block.middle
-            shift += height - (block.last - block.first + 1)
+            shift += block.height(count) - block.height_drawn
             self._blocks.append((block, count, start, shift))
+
+    @property
+    def is_still(self) -> bool:
+        """Nothing moved."""
+        return all(count == 1 and block.middle == block.last for block, count, _, _ in self._blocks)
 
     def spans(self, top: int, bottom: int) -> list[tuple[int, int]]:
         """The rows that template rows `top` to `bottom` have become, as ranges; none if they were left out."""
@@ -103,7 +118,8 @@ class Layout:
                 moved.append(part)  # whole columns
                 continue
             first, last = ends[0], ends[-1]
-            assert first is not None and last is not None
+            assert first
+            assert last
             for top, bottom in self.spans(int(first[4]), int(last[4])):
                 corner = f"{first[2]}{top}"
                 moved.append(corner if part.isalnum() and top == bottom else f"{corner}:{last[2]}{bottom}")

@@ -4,11 +4,13 @@ Office parts are flat enough for this; what is not (comments, CDATA, a document 
 and it is refused.
 """
 
+from __future__ import annotations
+
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 from appraisal.render.template_error import Place
 
@@ -34,7 +36,7 @@ class Element:
     opening: str
 
     @property
-    def children(self) -> list["Element"]:
+    def children(self) -> list[Element]:
         """The elements directly inside."""
         return list(elements(self.inner))
 
@@ -68,15 +70,15 @@ def _element(xml: str, opening: re.Match[str], closing: re.Match[str]) -> Elemen
     return Element(opening[2], attributes, inner, xml[opening.start() : closing.end()], opening[0])
 
 
-def document(data: bytes, root: str, place: Place) -> tuple[str, Element]:
+def document(data: bytes, root: str, place: Place, namespace: str = MAIN) -> tuple[str, Element]:
     """A part as text: what stands before its root element, and the root element, which must be called `root`."""
     try:
-        ElementTree.fromstring(data)
+        expat.ParserCreate().Parse(data, True)
         text = data.decode("utf-8-sig")
-    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+    except (expat.ExpatError, UnicodeDecodeError) as error:
         raise place.fault("模板文件已损坏，请用 Excel 或 WPS 打开后另存一次。") from error
     top = None if "<!" in text else next(elements(text), None)
-    if top is None or top.name != root or top.attributes.get("xmlns", MAIN) != MAIN:
+    if top is None or top.name != root or top.attributes.get("xmlns") != namespace:
         raise place.fault("模板的写法不认识，请用 Excel 或 WPS 另存为普通的 .xlsx。")
     return text[: text.index(top.opening)], top
 

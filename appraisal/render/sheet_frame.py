@@ -1,10 +1,12 @@
 """Everything of a sheet that is not its rows: kept as drawn, with references that follow rows that moved."""
 
+from __future__ import annotations
+
 import html
 import re
 from collections.abc import Sequence
 
-from appraisal.render.layout import LAST_ROW, Layout
+from appraisal.render.layout import Layout
 from appraisal.render.markup import Element, escape, set_attribute
 from appraisal.render.template_error import Place
 
@@ -92,7 +94,7 @@ def _breaks(part: Element, layout: Layout) -> str:
 
 
 def _moved(part: Element, layout: Layout) -> str:
-    if layout.spans(1, LAST_ROW) == [(1, LAST_ROW)]:
+    if layout.is_still:
         return part.raw
     if part.name in _LISTS:
         kept = [text for child in part.children if (text := _moved_one(child.raw, layout))]

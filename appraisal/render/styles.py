@@ -4,6 +4,8 @@
 character the cell gets a copy of its style with the newer font of the same face (仿宋_GB2312 → 仿宋).
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -21,6 +23,7 @@ class Look:
 
     size: float = 11.0
     wraps: bool = False
+    indent: int = 0
     is_date: bool = False
 
 
@@ -40,9 +43,10 @@ class Styles:
 
     @property
     def digit_width(self) -> float:
-        """Points a column is wide for each unit of its width: a digit of the workbook's first font."""
-        size = float(_value(self._fonts[0], "sz") or 11) if self._fonts else 11.0
-        return round(size * 0.51 * 96 / 72) * 72 / 96
+        """Points a column is wide for each unit of its width: a digit of the workbook's first font, rather too narrow."""
+        first = self._fonts[0] if self._fonts else None
+        is_latin = (_value(first, "name") or "").isascii()
+        return float(_value(first, "sz") or 11) * (0.477 if is_latin else 0.5)
 
     def look(self, style: int) -> Look:
         """How cells of this style look."""
@@ -50,10 +54,11 @@ class Styles:
             return Look()
         form = self._formats[style]
         alignment = next((child for child in form.children if child.name == "alignment"), None)
-        wraps = alignment is not None and alignment.attributes.get("wrapText") in ("1", "true")
+        aligned = alignment.attributes if alignment else {}
+        wraps = aligned.get("wrapText") in ("1", "true")
         font = self._font(form)
         size = float(_value(font, "sz") or 11) if font else 11.0
-        return Look(size, wraps, self._is_date(form.attributes.get("numFmtId", "0")))
+        return Look(size, wraps, int(aligned.get("indent", 0)), self._is_date(form.attributes.get("numFmtId", "0")))
 
     def for_rare(self, style: int) -> int:
         """The style for a text with characters that this style's font lacks; the same one if it lacks none."""

@@ -1,5 +1,7 @@
 """Tab names that Excel accepts."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -12,14 +14,17 @@ _INVISIBLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 def tab_names(wishes: Sequence[str]) -> list[str]:
     """The wished names, made legal and different from each other, in the same order."""
     taken: set[str] = set()
+    used: dict[str, int] = {}
     names: list[str] = []
     for wish in wishes:
         legal = _legal(wish)
-        name, number = _cut(legal, _LONGEST), 1
+        name = _cut(legal, _LONGEST)
+        number = used.get(_key(name), 1)
         while _key(name) in taken:
             number += 1
             ending = f"({number})"
             name = _cut(legal, _LONGEST - len(ending)) + ending
+        used[_key(_cut(legal, _LONGEST))] = number
         taken.add(_key(name))
         names.append(name)
     return names

@@ -1,5 +1,7 @@
 """What is wrong with a template, and where."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass

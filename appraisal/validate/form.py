@@ -19,7 +19,7 @@ Values = dict[str, tuple[object, Place]]
 _DAYS_IN_TEXT = re.compile(r"(病假|事假|旷工|年休假?|法定假期?|加班补休|补休)[^()\d病事旷年法加补]{0,4}[(]?\s*(\d+(?:\.\d+)?|半)?\s*[)]?\s*天")
 _COMBINED = re.compile(r"((?:(?:病假|事假|年休假?|法定假期?|加班补休)[、和及,]?){2,})[^()\d]{0,4}[(]?\s*(\d+(?:\.\d+)?)?\s*[)]?\s*天")
 _LONG = {"年休假": "年休", "法定假期": "法定假", "补休": "加班补休"}
-_SIGNATURE = re.compile(r"\s*[(]?(?:处室或分支机构负责人)?[)]?\s*签\s*[字名]\s*[:：].*", re.S)
+_SIGNATURE = re.compile(r"\s*[(（]?(?:处室或分支机构负责人)?[)）]?\s*签\s*[字名]\s*[:：].*", re.S)
 _WHO = re.compile(r"(姓名|工号|科室|职务)[:：]\s*(\S+)")
 
 
@@ -80,7 +80,7 @@ def read_form(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         if column.value is Value.TICK:
             values |= _tick(form, column, name, problems, standard)
         elif column.value is Value.TEXT and (beside := form.beside(column.name)) is not None:
-            values[column.name] = (read_text(_SIGNATURE.sub("", words(beside[0]))), beside[1])
+            values[column.name] = (read_text(_SIGNATURE.sub("", beside[0]) if isinstance(beside[0], str) else beside[0]), beside[1])
     spoiled = any(problem.is_error for problem in problems)
     line = form.cell(form.labels["姓名"][0]).row if "姓名" in form.labels else found.sheet.top + 1
     table = Table(

@@ -7,13 +7,24 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
+from string import ascii_uppercase
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-Cell = str | int | Decimal | date | None
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A cell that adds up the columns `first` to `last` of its own row; `value` is the result."""
+
+    first: str
+    last: str
+    value: Decimal
+
+
+Cell = str | int | Decimal | date | Sum | None
 Header = str | tuple[str, tuple[str, ...]]
 
 SONG = "宋体"
@@ -99,6 +110,10 @@ class Sheet:
             self.worksheet.write_string(first, value, look)
         elif isinstance(value, date):
             self.worksheet.write_datetime(first, value, look)
+        elif isinstance(value, Sum):
+            row = first.lstrip(ascii_uppercase)
+            over = f"=SUM({value.first}{row}:{value.last}{row})"
+            self.worksheet.write_formula(first, over, look, value.value)
         else:
             self.worksheet.write_number(first, value, look)
 
@@ -112,7 +127,7 @@ class Table:
     """A list sheet: title, header, one row per person, and what clerks write around it.
 
     `above` are lines between title and header, `below` lines after the rows. A header that is a
-    pair is a group over several columns. Equal neighbours in the column `merged` become one cell.
+    pair is a group over several columns. Equal neighbours in the columns `merged` become one cell.
     `total_from` asks for a 合计 row that adds up every column from there on which holds numbers.
     """
 
@@ -122,7 +137,7 @@ class Table:
     widths: Sequence[float]
     above: Sequence[str] = ()
     below: Sequence[str] = ()
-    merged: int | None = None
+    merged: frozenset[int] = frozenset()
     total_from: int | None = None
     wide: frozenset[int] = frozenset()
 
@@ -189,18 +204,17 @@ def _header(sheet: Sheet, table: Table, top: int) -> int:
 def _rows(sheet: Sheet, table: Table, first: int) -> None:
     for row, cells in enumerate(table.rows, start=first):
         for column, value in enumerate(cells):
-            if column != table.merged:
+            if column not in table.merged:
                 style = "text" if column in table.wide else "centre"
                 sheet.put(f"{xl_col_to_name(column)}{row}", value, style)
         sheet.height(row, 20 * _lines(table, cells))
-    if table.merged is None:
-        return
-    name, row = xl_col_to_name(table.merged), first
-    for value, run in groupby(cells[table.merged] for cells in table.rows):
-        length = len(list(run))
-        end = f":{name}{row + length - 1}" if length > 1 else ""
-        sheet.put(f"{name}{row}{end}", value)
-        row += length
+    for column in sorted(table.merged):
+        name, row = xl_col_to_name(column), first
+        for value, run in groupby(cells[column] for cells in table.rows):
+            length = len(list(run))
+            end = f":{name}{row + length - 1}" if length > 1 else ""
+            sheet.put(f"{name}{row}{end}", value)
+            row += length
 
 
 def _lines(table: Table, cells: Sequence[Cell]) -> int:

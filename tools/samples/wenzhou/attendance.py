@@ -1,9 +1,9 @@
 """The three months' attendance: each department's own habit of 出勤汇总表, and 附件2 on paper."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from samples.draw import Book, Cell, Header, Table, book_of
+from samples.habits import short, spaced
 from samples.wenzhou.forms import draw_month
 from samples.wenzhou.people import KINDS, MONTHS, OFFICE, RUIAN, YUEQING, Person, leave, members
 
@@ -34,12 +34,7 @@ def files() -> dict[str, bytes]:
 def _days(person: Person, month: int, kinds: Sequence[str], blank: Cell = None) -> list[Cell]:
     """The person's days of each kind; `blank` is what this department writes for none."""
     taken = leave(person, month)
-    return [_short(taken[kind]) if kind in taken else blank for kind in kinds]
-
-
-def _short(days: Decimal) -> Cell:
-    """Whole days as a whole number, so that a sheet says 3 and not 3.0."""
-    return int(days) if days == days.to_integral_value() else days
+    return [short(taken[kind]) if kind in taken else blank for kind in kinds]
 
 
 def _office(month: int) -> bytes:
@@ -85,7 +80,7 @@ def _collection(month: int) -> bytes:
         "备注",
     )
     rows = [
-        (index, _spaced(person.name), person.department, *_days(person, month, KINDS), None)
+        (index, spaced(person.name), person.department, *_days(person, month, KINDS), None)
         for index, person in enumerate(members(OFFICE, "归集管理处"), start=1)
     ]
     table = Table(
@@ -102,7 +97,7 @@ def _collection(month: int) -> bytes:
 def _credit(month: int) -> bytes:
     """No period on the sheet (the folder has it), zeros written out, 电话 and 签名 beside."""
     rows = [
-        (index, person.number, _spaced(person.name), f"8896{person.number}1", *days, None)
+        (index, person.number, spaced(person.name), f"8896{person.number}1", *days, None)
         for index, person in enumerate(members(OFFICE, "信贷管理处"), start=1)
         for days in (_days(person, month, KINDS, 0),)
     ]
@@ -129,7 +124,7 @@ def _ruian(month: int) -> bytes:
         header=("序号", "科　室", "姓　名", "工号", *(f"{kind}\n（天）" for kind in KINDS), "备注"),
         rows=rows,
         widths=(6, 12, 12, 8, *(10,) * 6, 14),
-        merged=1,
+        merged=frozenset({1}),
         total_from=4,
         below=("注：半天按0.5天填写。", "填表人：曾子墨        审核人：何丽萍"),
     )
@@ -191,8 +186,3 @@ def _yueqing_paper() -> bytes:
         chief = "赵立平" if person.post == "科长" else "钱伟民"
         draw_month(book, person, PAPER_MONTH, f"（2021年{PAPER_MONTH}月）", chief)
     return book.content()
-
-
-def _spaced(name: str) -> str:
-    """A name of two characters as clerks align it with names of three."""
-    return " ".join(name) if len(name) == len("张三") else name

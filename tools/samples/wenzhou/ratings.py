@@ -108,7 +108,7 @@ def _ruian() -> bytes:
         header=("序号", "科　室", "姓　名", "工号", "自评\n档次", "领导评价\n档次", "领导意见"),
         rows=rows,
         widths=(6, 12, 12, 8, 10, 12, 44),
-        merged=1,
+        merged=frozenset({1}),
         wide=frozenset({6}),
         below=("填表人：曾子墨        审核人：余立群        2022年1月6日",),
     )

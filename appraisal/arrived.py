@@ -1,0 +1,55 @@
+"""What has arrived: department × material and period, and who is missing from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from appraisal.model import Arrivals, Cell, Period, Proposal, Status, Where, joined
+from appraisal.policy.shape import Policy
+from appraisal.problems import EXPECTED_SHEET, MISSING_INPUT, MISSING_SHEET, Problem
+
+def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]]) -> Arrivals:
+    """The matrix over everybody who takes part and is to be graded; others owe nothing."""
+    expected: dict[Where, int] = defaultdict(int)
+    missing: dict[Where, list[str]] = defaultdict(list)
+    departments: dict[tuple[str, str], None] = {}
+    for proposal in proposals:
+        if not _owes(proposal):
+            continue
+        person = proposal.person
+        place = (person.unit, person.department)
+        departments[place] = None
+        for material, period in columns:
+            if (person.arrived is None or person.arrived <= period.last_day) and (person.left is None or person.left >= period.first_day):
+                expected[*place, material, period] += 1
+        for gap in proposal.standing.missing:
+            missing[*place, gap.input, gap.period].append(person.name)
+    return Arrivals(tuple(departments), tuple(columns), {where: (count, tuple(missing.get(where, ()))) for where, count in expected.items()})
+
+
+def _owes(proposal: Proposal) -> bool:
+    return proposal.participates and proposal.outcome is not Status.UNGRADED
+
+
+def gaps(matrix: Arrivals, policy: Policy, sheets: Mapping[Where, Cell]) -> tuple[Problem, ...]:
+    """A problem for each gap: whole departments once for all periods, people missing inside a sheet one by one, at that sheet."""
+    needed = {entry.name: entry.need == "grade" for entry in policy.inputs}
+    problems: list[Problem] = []
+    whole: dict[tuple[str, str, str], list[tuple[Period, tuple[str, ...]]]] = defaultdict(list)
+    for where, (count, missing) in matrix.cells.items():
+        unit, department, material, period = where
+        if not missing or material not in needed:
+            continue
+        if len(missing) == count or not needed[material]:
+            whole[unit, department, material].append((period, missing))
+        else:
+            cell = sheets.get(where, Cell(""))
+            problems += [MISSING_INPUT.at(cell, name, period=period.chinese, input=material) for name in missing]
+    for (unit, department, material), found in whole.items():
+        fault = MISSING_SHEET if needed[material] else EXPECTED_SHEET
+        names = list(dict.fromkeys(name for _, missing in found for name in missing))
+        periods = "、".join(period.chinese for period, _ in found)
+        place = department if department == unit else f"{unit}{department}"
+        problems.append(fault.at(Cell(""), "、".join(names), department=place, period=periods, input=material, people=joined(names, 5)))
+    return tuple(problems)

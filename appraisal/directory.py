@@ -1,0 +1,113 @@
+"""The roster as one looks people up in it: by 工号, or by 姓名 within 科室 and 呈报单位; ambiguity is a problem, never a guess."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from appraisal.model import Cell, Circumstance, Period, Person
+from appraisal.notation import label, person_name
+from appraisal.problems import AMBIGUOUS_PERSON, NOT_ON_ROSTER, WRONG_STAFF_NO, Problem
+
+
+@dataclass(slots=True)
+class Directory:
+    """Everybody on the roster. A person who moved has several postings (rows) under one index."""
+
+    postings: tuple[Person, ...]
+    _by_name: dict[str, dict[int, list[Person]]] = field(init=False)
+    _by_number: dict[str, Person] = field(init=False)
+    _places: set[str] = field(init=False)
+    _unique: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_name = defaultdict(lambda: defaultdict(list))
+        self._by_number = {}
+        self._places = set()
+        for person in self.postings:
+            self._by_name[person_name(person.name)][person.index].append(person)
+            if person.staff_no:
+                self._by_number[_number(person.staff_no)] = person
+            self._places |= {label(person.department), label(person.unit)}
+        self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
+
+    def find(self, name: str, staff_no: str, department: str, unit: str, around: str, cell: Cell) -> int | Problem:
+        """The index of the person a row is about. `around` is what title, tab and file name say, to tell namesakes apart."""
+        if not (staff_no or department or unit) and name in self._unique:
+            return self._unique[name]
+        candidates = self._by_name.get(name)
+        if staff_no and (holder := self._by_number.get(_number(staff_no))) is not None:
+            if person_name(holder.name) == name:
+                return holder.index
+            return WRONG_STAFF_NO.at(cell, name, number=staff_no, other=holder.name, found=name)
+        if not candidates:
+            return NOT_ON_ROSTER.at(cell, name, found=name, hint=self._near(name))
+        if staff_no:
+            candidates = {index: rows for index, rows in candidates.items() if not any(row.staff_no for row in rows)}
+            if not candidates:
+                return NOT_ON_ROSTER.at(cell, name, found=f"{name}（{staff_no}）", hint=self._same_name(name))
+        said = [label(text) for text in (department, unit) if text]
+        fits = {index for index, rows in candidates.items() if any(all(_fits(row, text) for text in said) for row in rows)}
+        if not fits and any(text in self._places for text in said):
+            return NOT_ON_ROSTER.at(cell, name, found=f"{department or unit}{name}", hint=self._same_name(name))
+        chosen = fits or set(candidates)
+        if len(chosen) == 1:
+            return next(iter(chosen))
+        return self._told_apart(name, [row for index in chosen for row in candidates[index]], label(around), cell)
+
+    def _told_apart(self, name: str, rows: list[Person], around: str, cell: Cell) -> int | Problem:
+        """Namesakes told apart by the place that title, tab or file names; only when exactly one fits best."""
+        marks = {row.index: (label(row.department) in around) * 2 + (label(row.unit) in around) for row in rows}
+        best = max(marks.values())
+        winners = [index for index, mark in marks.items() if mark == best]
+        if best and len(winners) == 1:
+            return winners[0]
+        where = "、".join(f"{row.unit}{row.department}{f' {row.staff_no}' if row.staff_no else ''}" for row in rows)
+        return AMBIGUOUS_PERSON.at(cell, name, count=len(marks), found=name, where=where)
+
+    def _near(self, name: str) -> str:
+        """The nearest name on the roster, with its cell: a suggestion, never a match."""
+        near = difflib.get_close_matches(name, self._by_name, 1, 0.6)
+        if not near and len(name) == 2:
+            near = [known for known in self._by_name if len(known) == 2 and (known[0] == name[0]) != (known[1] == name[1])][:1]
+        if not near:
+            return ""
+        person = next(iter(self._by_name[near[0]].values()))[0]
+        return f"，是不是{person.department}的“{person.name}”（{person.cell}）？"
+
+    def _same_name(self, name: str) -> str:
+        rows = [row for found in self._by_name[name].values() for row in found]
+        return "，名册里的" + "、".join(f"“{row.name}”在{row.unit}{row.department}{f'，工号 {row.staff_no}' if row.staff_no else ''}" for row in rows)
+
+    def present(self, period: Period) -> tuple[Person, ...]:
+        """One posting for each person in a period: the one served on its last day, else the latest begun; roster order."""
+        chosen: dict[int, Person] = {}
+        for person in self.postings:
+            other = chosen.get(person.index)
+            if other is None or _suits(person, period) > _suits(other, period):
+                chosen[person.index] = person
+        return tuple(chosen[index] for index in sorted(chosen))
+
+
+def _suits(person: Person, period: Period) -> tuple[bool, bool, int]:
+    return person.serves(period.last_day), person.arrived is None or person.arrived <= period.last_day, person.arrived.toordinal() if person.arrived else 0
+
+
+def _number(staff_no: str) -> str:
+    return staff_no.strip().upper().lstrip("0") or "0"
+
+
+def _fits(person: Person, place: str) -> bool:
+    department, unit = label(person.department), label(person.unit)
+    return place in (department, unit, unit + department)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The roster, the circumstances by person index, and the cells that withhold a person whatever else is known."""
+
+    directory: Directory
+    circumstances: Mapping[int, tuple[Circumstance, ...]]
+    faults: Mapping[int, tuple[Cell, ...]]

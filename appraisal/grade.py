@@ -1,0 +1,308 @@
+"""One person → a proposed grade and its reasons. The steps are asked in the order rules.yaml gives; the first that answers wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from appraisal.model import (
+    UNIT,
+    Attendance,
+    Calendar,
+    Circumstance,
+    Code,
+    Grade,
+    Outcome,
+    Period,
+    Person,
+    Proposal,
+    Reason,
+    Span,
+    Standing,
+    Status,
+    days,
+    lower,
+    number,
+    percent,
+    shown,
+)
+from appraisal.notation import label
+from appraisal.policy.shape import AttendanceFloor, CircumstanceRule, Policy
+from appraisal.problems import NEEDS_BASIS, OPINION_EXPECTED, OPINION_REQUIRED, Problem
+
+
+@dataclass(slots=True)
+class _Case:
+    """One person's case while the steps are asked."""
+
+    standing: Standing
+    policy: Policy
+    calendar: Calendar
+    active: list[tuple[CircumstanceRule, Circumstance]] = field(default_factory=list)
+    ceiling: Grade | None = None
+    ceilings: list[Reason] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of(self, effect: str) -> Iterator[tuple[CircumstanceRule, Circumstance]]:
+        return ((rule, circumstance) for rule, circumstance in self.active if rule.effect == effect)
+
+    def answer(self, outcome: Outcome | None, *reasons: Reason, **more: object) -> Proposal:
+        return Proposal(self.standing, outcome, (*self.notes, *reasons), self.ceiling, band=band_in_period(self), **more)  # type: ignore[arg-type]
+
+
+def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Proposal, tuple[Problem, ...]]:
+    """What the rules give for one person, with the problems only grading can see (a missing 依据 or 领导意见)."""
+    case = _Case(standing, policy, calendar)
+    rules = {rule.kind: rule for rule in policy.circumstances}
+    case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing)]
+    case.notes += [Reason(Code.DEFAULT, _said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
+    for step in policy.order.steps:
+        proposal = _STEPS[step](case)
+        if proposal is not None:
+            return proposal, tuple(case.problems)
+    raise AssertionError("the last step always answers")
+
+
+def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing) -> bool:
+    """True when a circumstance counts in the period, by its kind's own way of counting."""
+    period = standing.period
+    match rule.when:
+        case "any-day":
+            return period.overlaps(known.start, known.end)
+        case "last-day":
+            return known.start <= period.last_day and (known.end is None or known.end >= period.last_day)
+        case "calendar-year":
+            return known.start.year == period.year
+        case _:
+            return known.start <= period.last_day and _still_open(rule, known, standing)
+
+
+def _still_open(rule: CircumstanceRule, known: Circumstance, standing: Standing) -> bool:
+    """An investigation without an end is open. Closed without a sanction it no longer bars a grade, even for earlier periods (补定)."""
+    if known.end is None:
+        return True
+    if not rule.late_grade:
+        return known.end > standing.period.last_day
+    sanctioned = any(other.kind != known.kind and other.start >= known.start for other in standing.circumstances)
+    return sanctioned and known.end >= standing.period.first_day
+
+
+def _said(known: Circumstance) -> str:
+    until = f"至 {known.end}" if known.end else "起"
+    return f"{known.kind}：{known.start} {until}"
+
+
+def band_in_period(case: _Case) -> str:
+    """The row of the filing form in this period: by circumstance (试用期) first, else by rank."""
+    kinds = {known.kind for _, known in case.active}
+    return next((band.name for band in case.policy.bands.rows if band.circumstance in kinds), case.standing.person.band)
+
+
+# ---- the steps ---------------------------------------------------------------------------------------------------------
+
+
+def _out_of_scope(case: _Case) -> Proposal | None:
+    person, period = case.standing.person, case.standing.period
+    why = outside(person, period, case.policy)
+    if why:
+        answer = case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, why, case.policy.scope.source, (person.cell,)))
+        return Proposal(answer.standing, answer.outcome, answer.reasons, band="")
+    for rule, known in case.of("elsewhere"):
+        return case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, f"{_said(known)}，由所在单位考核", rule.source, (known.cell,)))
+    return None
+
+
+def outside(person: Person, period: Period, policy: Policy) -> str:
+    """Why a person is not appraised here at all in a period; empty when appraised."""
+    scope = policy.scope
+    text = label(person.rank)
+    checks = (
+        (person.category not in scope.categories, f"人员类别为{person.category}"),
+        (person.establishment not in scope.establishment, f"编制为{person.establishment}"),
+        (any(word in text for word in scope.outside_ranks), f"职务职级为{person.rank}"),
+        (person.arrived is not None and person.arrived > period.last_day, f"{person.arrived} 才到岗"),
+        (person.left is not None and person.left < period.first_day, f"{person.left} 已离岗"),
+        (person.left is not None and period.first_day <= person.left < period.last_day and not _assessed_though_left(person, policy), f"{person.left} 期内离岗"),
+        (not person.in_post and person.left is None, "不在岗"),
+    )
+    return next((why for failed, why in checks if failed), "")
+
+
+def _assessed_though_left(person: Person, policy: Policy) -> bool:
+    leaving = policy.scope.leaving
+    if any(word in person.note for word in leaving.gone_words):
+        return False
+    return leaving.assessed or any(word in person.note for word in leaving.assessed_words)
+
+
+def _absent(case: _Case) -> Proposal | None:
+    for rule, known in case.of("absent"):
+        return case.answer(Status.ABSENT, Reason(Code.ABSENT, _said(known), rule.source, (known.cell,)))
+    return None
+
+
+def _ungraded(case: _Case) -> Proposal | None:
+    if case.standing.record_faults:
+        return _withheld(case, "名册或特殊情形表有错误，改正后才能评定")
+    for rule, known in case.of("ungraded"):
+        return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, _said(known), rule.source, (known.cell,)))
+    rule_of_leave, leave = case.policy.long_leave, case.standing.leave
+    if rule_of_leave is not None and leave is not None:
+        span = case.standing.period if rule_of_leave.of == case.standing.period.span.value else case.standing.period.within(Span(rule_of_leave.of))
+        if rule_of_leave.days == "calendar":
+            total, unit = (span.last_day - span.first_day).days + 1, "日历天数"
+        else:
+            total, unit = case.calendar.workdays(span.first_day, span.last_day), "工作日"
+        if leave.ill_or_private > rule_of_leave.over * total * UNIT:
+            text = f"{span.chinese}{'、'.join(rule_of_leave.counts)}累计 {days(leave.ill_or_private)} 天，超过{unit} {total} 天的{_fraction(rule_of_leave.over)}"
+            return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, text, rule_of_leave.source, case.standing.attendance_cells))
+    return None
+
+
+def _fraction(share: Fraction) -> str:
+    return "一半" if share == Fraction(1, 2) else percent(share)
+
+
+def _unusable(case: _Case) -> Proposal | None:
+    """Withheld when a needed input is missing or wrong: nothing is guessed."""
+    standing = case.standing
+    needed = [missing for missing in standing.missing if missing.needed]
+    if standing.faults:
+        return _withheld(case, "填报有错误，改正后才能评定")
+    if needed:
+        return _withheld(case, "缺" + "、".join(f"{missing.period.chinese}{missing.input}" for missing in needed))
+    return None
+
+
+def _withheld(case: _Case, why: str) -> Proposal:
+    cells = (*case.standing.record_faults, *case.standing.faults)
+    return case.answer(None, Reason(Code.PROBLEM, why, "", cells), withheld=True)
+
+
+def _direct(case: _Case, wanted: Grade) -> Proposal | None:
+    for rule, known in case.of("direct"):
+        if rule.grade is not wanted:
+            continue
+        if case.ceiling is not None and lower(case.ceiling, wanted) is not wanted:
+            case.notes.append(Reason(Code.DIRECT, f"登记了“{known.kind}”，但等次不得高于{case.ceiling}", rule.source, (known.cell,)))
+            continue
+        if (unusable := _unusable(case)) is not None:
+            return unusable
+        if faults := list(_unsupported(case, rule, known)):
+            case.problems += faults
+            return _withheld(case, f"“{known.kind}”材料不全，补齐后才能评定")
+        free = rule.outside_cap and not any(other.negative for other, _ in case.active) and not _negative_in_period(case)
+        tail = "，不受比例限制" if free else "，占比例" if wanted is Grade.GOOD else ""
+        text = f"{known.kind}{tail}" + (f"（依据：{known.basis}）" if known.basis else "")
+        return case.answer(wanted, Reason(Code.DIRECT, text, rule.source, (known.cell,)), outside_cap=free, direct=True)
+    return None
+
+
+def _negative_in_period(case: _Case) -> bool:
+    """Any negative circumstance that touched the period, even one that has ended or no longer bars a grade."""
+    negative = {rule.kind for rule in case.policy.circumstances if rule.negative}
+    return any(known.kind in negative and case.standing.period.overlaps(known.start, known.end) for known in case.standing.circumstances)
+
+
+def _unsupported(case: _Case, rule: CircumstanceRule, known: Circumstance) -> Iterator[Problem]:
+    person = case.standing.person
+    if "basis" in rule.needs and not known.basis:
+        yield NEEDS_BASIS.at(known.cell, person.name, kind=known.kind, clause=rule.source)
+    if "opinion" in rule.needs and not case.standing.opinion and case.policy.grading.by == "rating":
+        yield OPINION_REQUIRED.at(case.standing.rating_cell or known.cell, person.name, kind=known.kind, clause=rule.source)
+
+
+def _ceiling(case: _Case) -> None:
+    """Never answers: it lowers what a later step may give."""
+    for rule, known in case.of("ceiling"):
+        assert rule.grade is not None
+        _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{_said(known)}，等次不得高于{rule.grade}", rule.source, (known.cell,)))
+    rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
+    if rule_of_floor is None or attendance is None or not attendance.due:
+        return
+    share, other = shares(attendance, rule_of_floor)
+    if share < rule_of_floor.floor:
+        text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}，低于 {percent(rule_of_floor.floor)}，等次不得高于{rule_of_floor.ceiling}"
+        _lower_ceiling(case, rule_of_floor.ceiling, Reason(Code.CEILING, text, rule_of_floor.source, case.standing.attendance_cells))
+        if not case.standing.opinion and case.policy.grading.by == "rating" and case.standing.rating_cell is not None:
+            found = f"出勤率 {percent(share)}"
+            case.problems.append(OPINION_EXPECTED.at(case.standing.rating_cell, case.standing.person.name, found=found, clause=rule_of_floor.source))
+    if (share < rule_of_floor.floor) != (other < rule_of_floor.floor):
+        text = f"出勤率按本办法算法为 {percent(share)}；若从应出勤中剔除年休等假期则为 {percent(other)}，请知悉"
+        case.notes.append(Reason(Code.DEFAULT, text, rule_of_floor.source, case.standing.attendance_cells))
+
+
+def shares(attendance: Attendance, rule: AttendanceFloor) -> tuple[Fraction, Fraction]:
+    """The attendance share by the formula in force, and by the other one."""
+    whole = Fraction(max(attendance.due - attendance.absent, 0), attendance.due)
+    rest = attendance.due - attendance.exempt
+    removed = Fraction(max(rest - attendance.absent, 0), rest) if rest > 0 else Fraction(1)
+    return (whole, removed) if rule.formula == "absent-of-due" else (removed, whole)
+
+
+def _lower_ceiling(case: _Case, ceiling: Grade, reason: Reason) -> None:
+    case.ceiling = ceiling if case.ceiling is None else lower(case.ceiling, ceiling)
+    case.ceilings.append(reason)
+
+
+def _source(case: _Case) -> Proposal:
+    """The ordinary way to a grade: the leader's rating, the bands of the score, or the rank (which the cap then decides)."""
+    if (unusable := _unusable(case)) is not None:
+        return unusable
+    found, reason = _from_source(case)
+    if found is None:
+        return _withheld(case, reason.text)
+    contested = [Reason(Code.DEFAULT, f"{_said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
+    contested += [
+        Reason(Code.DEFAULT, f"{_said(known)}，没有所在单位提供的情况", rule.source, (known.cell,))
+        for rule, known in case.of("evidence")
+        if not (known.basis or known.explanation)
+    ]
+    if case.ceiling is not None and lower(found, case.ceiling) is not found:
+        return case.answer(case.ceiling, reason, *contested, *case.ceilings, contested=bool(contested))
+    return case.answer(found, *case.ceilings, *contested, reason, contested=bool(contested))
+
+
+def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
+    grading, standing = case.policy.grading, case.standing
+    if grading.by == "rating":
+        if standing.rating is None:
+            return None, Reason(Code.PROBLEM, "没有领导评价档次")
+        return standing.rating, Reason(Code.RATING, f"领导评价档次为“{standing.rating}”", grading.source, (standing.rating_cell,) if standing.rating_cell else ())
+    score = standing.score
+    if score is None or score.value is None:
+        return None, Reason(Code.PROBLEM, "没有得分")
+    cells = tuple(cell for part in score.parts for cell in part.cells)
+    text = f"{score.name} {shown(score.value, case.policy.places(score.name))} 分"
+    if grading.by == "bands":
+        band = next(band for band in grading.bands if score.value >= band.floor)
+        return band.grade, Reason(Code.BAND, f"{text}，不低于 {number(band.floor)} 分，为{band.grade}", grading.source, cells)
+    assert grading.default is not None
+    low = next((band for band in grading.bands if score.value >= band.floor), None)
+    if low is not None and low.grade.place > grading.default.place:
+        return low.grade, Reason(Code.BAND, f"{text}，按分数下限为{low.grade}", grading.source, cells)
+    return grading.default, Reason(Code.RANK, text, grading.source, cells)
+
+
+_STEPS: dict[str, Callable[[_Case], Proposal | None]] = {
+    "out-of-scope": _out_of_scope,
+    "absent": _absent,
+    "ungraded": _ungraded,
+    "direct-poor": lambda case: _direct(case, Grade.POOR),
+    "ceiling": _ceiling,
+    "direct-good": lambda case: _direct(case, Grade.GOOD),
+    "source": _source,
+}
+
+
+def grade_all(everybody: Sequence[Standing], policy: Policy, calendar: Calendar) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
+    """Everybody's proposal, in the order given."""
+    proposals: list[Proposal] = []
+    problems: list[Problem] = []
+    for standing in everybody:
+        proposal, faults = grade(standing, policy, calendar)
+        proposals.append(proposal)
+        problems += faults
+    return tuple(proposals), tuple(problems)

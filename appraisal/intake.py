@@ -1,0 +1,130 @@
+"""Files → tables, in worker processes: a file that crashes, hangs or devours memory costs that file only."""
+
+from __future__ import annotations
+
+import faulthandler
+import hashlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from appraisal.discover import Found
+from appraisal.model import Cell, Table
+from appraisal.problems import CHANGED_MEANWHILE, READER_LOST, UNREADABLE, Problem
+from appraisal.standard import Standard
+
+CHUNK = 24
+"""Files handed to a worker at a time: fewer, larger answers travel faster."""
+POOL_FROM = 120
+"""Below about this many files one worker is faster than two."""
+SECONDS = 30
+MEMORY = 1_500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one file gave: its hash, its tables, its problems."""
+
+    file: str
+    sha256: str
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...]
+
+
+def take_in(files: Sequence[Found], standard: Standard, progress: Callable[[int], None] = lambda _: None) -> Iterator[Intake]:
+    """Every file read, recognised and validated, in the order of `files`; each file of a lost worker is tried alone."""
+    if not files:
+        return
+    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    workers = min(os.cpu_count() or 1, len(chunks)) if len(files) >= POOL_FROM else 1
+    answers: dict[int, list[Intake]] = {}
+    lost: list[int] = []
+    with _pool(workers, standard) as pool:
+        waiting: dict[Future[list[Intake]], int] = {pool.submit(_chunk, chunk): number for number, chunk in enumerate(chunks)}
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                number = waiting.pop(future)
+                try:
+                    answers[number] = future.result()
+                except BrokenProcessPool:
+                    lost.append(number)
+                progress(len(chunks[number]))
+    for number in lost:
+        answers[number] = [_alone(found, standard) for found in chunks[number]]
+    for number in range(len(chunks)):
+        yield from answers[number]
+
+
+def _alone(found: Found, standard: Standard) -> Intake:
+    """One file in a worker of its own; if that dies too, the file is named and left out."""
+    with _pool(1, standard) as pool:
+        try:
+            return pool.submit(_chunk, [found]).result()[0]
+        except BrokenProcessPool:
+            return Intake(found.name, "", (), (READER_LOST.at(Cell(found.name), why=f"程序异常中止，或超过 {SECONDS} 秒、{MEMORY // 10**6} MB"),))
+
+
+def _pool(workers: int, standard: Standard) -> Executor:
+    method = "fork" if sys.platform == "linux" else "spawn"
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(standard,))
+
+
+# ---- inside a worker ---------------------------------------------------------------------------------------------------
+_standard: Standard | None = None
+
+
+def _prepare(standard: Standard) -> None:
+    global _standard  # noqa: PLW0603 - a worker serves one run; the policy travels once, not with each file
+    _standard = standard
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _chunk(files: Sequence[Found]) -> list[Intake]:
+    """Reads some files, with a watchdog that ends this process (without needing the interpreter) when one takes too long."""
+    answers = []
+    with Path(os.devnull).open("w") as nowhere:
+        for found in files:
+            faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
+            try:
+                answers.append(read_file(found, _standard or Standard(())))
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+    return answers
+
+
+def read_file(found: Found, standard: Standard) -> Intake:
+    """One file: bytes → cells → standard sheets → values, with every problem on the way."""
+    from appraisal.read import read_book
+    from appraisal.recognise import recognise
+    from appraisal.validate import validate
+
+    try:
+        data = found.path.read_bytes()
+        state = found.path.stat()
+    except OSError as error:
+        return Intake(found.name, "", (), (UNREADABLE.at(Cell(found.name), why=error.strerror or "没有权限"),))
+    digest = hashlib.sha256(data).hexdigest()
+    if (state.st_size, state.st_mtime) != (found.size, found.changed):
+        return Intake(found.name, digest, (), (CHANGED_MEANWHILE.at(Cell(found.name)),))
+    try:
+        book, problems = read_book(data, found.name)
+        sheets, more = recognise(book, standard)
+        tables = []
+        problems = (*problems, *more)
+        for sheet in sheets:
+            table, faults = validate(sheet, standard)
+            tables.append(table)
+            problems = (*problems, *faults)
+    except MemoryError:
+        return Intake(found.name, digest, (), (READER_LOST.at(Cell(found.name), why=f"内存超过 {MEMORY // 10**6} MB"),))
+    return Intake(found.name, digest, tuple(tables), problems)

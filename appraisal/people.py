@@ -1,0 +1,200 @@
+"""Roster and circumstances: who exists, in which row of the form, and what dated facts are known of whom."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from appraisal.directory import Directory, People
+from appraisal.model import Cell, Circumstance, Period, Person, Table
+from appraisal.notation import label, person_name, plain
+from appraisal.policy.shape import CircumstanceRule, Policy
+from appraisal.problems import DUPLICATE_PERSON, END_BEFORE_START, NO_END, NO_RANK, NO_ROSTER, UNKNOWN_CIRCUMSTANCE, UNKNOWN_RANK, Problem
+from appraisal.standard import CIRCUMSTANCES, ROSTER
+
+
+def gather(tables: Sequence[Table], policy: Policy, period: Period) -> tuple[People, tuple[Problem, ...]]:
+    """Everybody on the rosters that hold for the period, with their circumstances."""
+    problems: list[Problem] = []
+    rosters = _current([table for table in tables if table.kind == ROSTER.title], period)
+    if not rosters:
+        return People(Directory(()), {}, {}), (NO_ROSTER.at(Cell("")),)
+    directory = Directory(tuple(_postings(rosters, policy, problems)))
+    circumstances, faults = _circumstances(tables, directory, policy, problems)
+    spoiled = {table.cell(place, "姓名") for table in rosters for place in table.spoiled}
+    for person in directory.postings:
+        if person.cell in spoiled:
+            faults[person.index].append(person.cell)
+        _implied(person, policy, circumstances)
+        if (problem := _rank_problem(person, policy, circumstances[person.index])) is not None:
+            problems.append(problem)
+            faults[person.index].append(person.cell)
+    return People(directory, {index: tuple(found) for index, found in circumstances.items()}, {index: tuple(cells) for index, cells in faults.items()}), tuple(problems)
+
+
+def _current(rosters: list[Table], period: Period) -> list[Table]:
+    """The rosters in force: those without a period always; of the dated ones the latest that does not follow the period, else the first after it."""
+    dated = sorted({table.period for table in rosters if table.period is not None}, key=lambda other: other.last_day)
+    before = [other for other in dated if other.last_day <= period.last_day]
+    chosen = before[-1] if before else dated[0] if dated else None
+    return [table for table in rosters if table.period is None or table.period == chosen]
+
+
+# ---- roster ------------------------------------------------------------------------------------------------------------
+
+
+def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> Iterator[Person]:
+    """One Person a row; rows of one person with different dates are postings under one index, other repetitions are problems."""
+    seen: dict[tuple[str, ...], Person] = {}
+    by_number: dict[str, Person] = {}
+    rows = [(table, place) for table in rosters for place in range(len(table.rows))]
+    count = 0
+    for table, place in rows:
+        person = _person(table, place, policy, count)
+        key = (person_name(person.name), person.unit, person.department)
+        twin = by_number.get(person.staff_no) if person.staff_no else seen.get(key)
+        if twin is not None and not _moved(twin, person):
+            problems.append(DUPLICATE_PERSON.at(person.cell, person.name, other=twin.cell))
+            continue
+        if twin is None and not person.staff_no:
+            twin = next((other for other in seen.values() if person_name(other.name) == key[0] and not other.staff_no and _moved(other, person)), None)
+        if twin is not None:
+            person = replace(person, index=twin.index)
+        else:
+            count += 1
+        seen[key] = person
+        if person.staff_no:
+            by_number[person.staff_no] = person
+        yield person
+
+
+def _moved(one: Person, other: Person) -> bool:
+    """True when two rows are two postings of one person: the earlier one ends before the later begins."""
+    early, late = (one, other) if other.arrived and (not one.arrived or one.arrived <= other.arrived) else (other, one)
+    return early.left is not None and late.arrived is not None and early.left <= late.arrived and (one.unit, one.department) != (other.unit, other.department)
+
+
+def _person(table: Table, place: int, policy: Policy, index: int) -> Person:
+    def text(item: str, default: str = "") -> str:
+        column = table.columns.get(item)
+        value = column[place] if column is not None else None
+        return str(value) if value is not None else default
+
+    def day(item: str) -> dt.date | None:
+        value = table.columns[item][place] if item in table.columns else None
+        return value if isinstance(value, dt.date) else None
+
+    rank = text("职务职级")
+    person = Person(
+        index,
+        table.names[place],
+        table.departments[place],
+        table.units[place] or policy.regulation.organisation,
+        table.cell(place, "姓名"),
+        table.staff_nos[place],
+        text("职务"),
+        rank,
+        text("人员类别", "公务员"),
+        text("编制", "在编"),
+        text("在岗", "是") == "是",
+        text("任现职时间"),
+        day("到岗日期"),
+        day("离岗日期"),
+        text("电子邮箱"),
+        text("备注"),
+    )
+    return replace(person, band=band_of(rank, policy))
+
+
+def band_of(rank: str, policy: Policy) -> str:
+    """The row of the filing form a 职务职级 stands in: by 职级 first, then by 职务; empty when it names none."""
+    text = label(rank)
+    for words in ("levels", "posts"):
+        hits = [(len(word), band.name) for band in policy.bands.rows for word in getattr(band, words) if label(word) in text]
+        if hits:
+            return max(hits)[1]
+    return ""
+
+
+def outside_rank(rank: str, policy: Policy) -> bool:
+    """True when a 职务职级 lies above those appraised here, e.g. 县处级副职."""
+    text = label(rank)
+    return any(word in text for word in policy.scope.outside_ranks)
+
+
+def _rank_problem(person: Person, policy: Policy, known: Sequence[Circumstance]) -> Problem | None:
+    """An unknown or empty rank of somebody who is appraised here (工勤 and 试用期 may have none)."""
+    scope = policy.scope
+    appraised = person.category in scope.categories and person.establishment in scope.establishment and person.in_post and not outside_rank(person.rank, policy)
+    by_circumstance = {band.circumstance for band in policy.bands.rows if band.circumstance}
+    if not appraised or person.band or any(circumstance.kind in by_circumstance for circumstance in known):
+        return None
+    if not person.rank:
+        return NO_RANK.at(person.cell, person.name)
+    ranks = [rank for band in policy.bands.rows for rank in (*band.levels, *band.posts)]
+    near = difflib.get_close_matches(plain(person.rank), ranks, 1, 0.5)
+    return UNKNOWN_RANK.at(person.cell, person.name, found=person.rank, hint=f"，是不是“{near[0]}”？" if near else "")
+
+
+# ---- circumstances -----------------------------------------------------------------------------------------------------
+
+
+def _circumstances(tables: Sequence[Table], directory: Directory, policy: Policy, problems: list[Problem]) -> tuple[dict[int, list[Circumstance]], dict[int, list[Cell]]]:
+    rules = {rule.kind: rule for rule in policy.circumstances}
+    found: dict[int, list[Circumstance]] = defaultdict(list)
+    faults: dict[int, list[Cell]] = defaultdict(list)
+    for table in tables:
+        if table.kind != CIRCUMSTANCES.title:
+            continue
+        for place, name in enumerate(table.names):
+            cell = table.cell(place, "姓名")
+            index = directory.find(name, table.staff_nos[place], table.departments[place], table.units[place], "", cell)
+            if isinstance(index, Problem):
+                problems.append(index)
+            elif place in table.spoiled:
+                faults[index].append(cell)
+            else:
+                circumstance = _circumstance(table, place, rules, problems)
+                if circumstance is None:
+                    faults[index].append(table.cell(place, "情形"))
+                elif circumstance not in found[index]:
+                    found[index].append(circumstance)
+    return found, faults
+
+
+def _circumstance(table: Table, place: int, rules: Mapping[str, CircumstanceRule], problems: list[Problem]) -> Circumstance | None:
+    kind, name = str(table.columns["情形"][place]), table.names[place]
+    cell = table.cell(place, "情形")
+    rule = rules.get("".join(plain(kind).split()))
+    if rule is None:
+        near = difflib.get_close_matches(kind, rules, 1, 0.5)
+        problems.append(UNKNOWN_CIRCUMSTANCE.at(cell, name, found=kind, hint=f"，是不是“{near[0]}”？" if near else "", allowed="、".join(rules)))
+        return None
+    start, end = (table.columns[item][place] if item in table.columns else None for item in ("开始日期", "结束日期"))
+    assert isinstance(start, dt.date)
+    if isinstance(end, dt.date) and end < start:
+        problems.append(END_BEFORE_START.at(table.cell(place, "结束日期"), name, end=end, start=start))
+        return None
+    if end is None and rule.needs_end:
+        problems.append(NO_END.at(cell, name, kind=rule.kind))
+    lawful = months_later(start, rule.lasts_months) - dt.timedelta(1) if end is None and rule.lasts_months else None
+    basis, why = (str(table.columns[item][place] or "") if item in table.columns else "" for item in ("依据", "说明"))
+    return Circumstance(rule.kind, start, end if isinstance(end, dt.date) else lawful, cell, basis, why, open_ended=end is None and lawful is None)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of the month so many months later, or its last day (1月31日 + 1 → 2月28日)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _implied(person: Person, policy: Policy, circumstances: dict[int, list[Circumstance]]) -> None:
+    """A rank column that says 试用期 registers the circumstance, unless the sheet of circumstances already does."""
+    for rule in policy.circumstances:
+        if label(person.rank) in rule.rank_words and all(known.kind != rule.kind for known in circumstances[person.index]):
+            circumstances[person.index].append(Circumstance(rule.kind, person.arrived or dt.date(1950, 1, 1), None, person.cell, open_ended=True))
+

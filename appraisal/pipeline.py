@@ -1,0 +1,221 @@
+"""The verbs in order: one period from dropped sheets to delivered workbooks. Stages meet here and speak in nouns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from appraisal import __version__
+from appraisal.discover import discover
+from appraisal.intake import Intake, take_in
+from appraisal.model import Arrivals, Calendar, Cell, Decision, Grade, Period, Span, State, Status, Table, Verdict
+from appraisal.policy.load import load_policy
+from appraisal.policy.shape import Policy
+from appraisal.policy.standard import standard_for
+from appraisal.policy.workdays import calendar_for
+from appraisal.problems import Problem
+from appraisal.standard import KINDS, Use
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """One folder that can be moved as a whole: rules.yaml, templates/, input/, output/."""
+
+    folder: Path
+
+    @property
+    def input(self) -> Path:
+        return self.folder / "input"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    @property
+    def templates(self) -> Path:
+        """The workplace's own templates, else those beside process.py."""
+        own = self.folder / "templates"
+        return own if own.is_dir() else ROOT / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Everything that was in input/, read and checked sheet by sheet."""
+
+    intakes: tuple[Intake, ...]
+    problems: tuple[Problem, ...]
+    leftovers: int
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for intake in self.intakes for table in intake.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found out, before anything is written."""
+
+    period: Period
+    policy: Policy
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[Problem, ...]
+    matrix: Arrivals | None
+    intakes: tuple[Intake, ...]
+    leftovers: int = 0
+    used: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    people: int = 0
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        return tuple(decision for verdict in self.verdicts for decision in verdict.decisions)
+
+    @property
+    def state(self) -> State:
+        if any(problem.is_error for problem in self.problems):
+            return State.DRAFT
+        if any(decision.result in (Status.CONTESTED, Status.UNAPPROVED) for decision in self.decisions):
+            return State.AWAITING
+        return State.FINAL
+
+    @property
+    def exit_code(self) -> int:
+        return {State.FINAL: 0, State.DRAFT: 1, State.AWAITING: 3}[self.state]
+
+    def count(self, outcome: Grade | Status) -> int:
+        return sum(decision.result is outcome for decision in self.decisions)
+
+
+def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
+    """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
+    files, problems, leftovers = discover(workplace.input)
+    intakes = tuple(take_in(files, standard_for(policy), begin(len(files))))
+    found = [*problems, *(problem for intake in intakes for problem in intake.problems)]
+    return Received(intakes, tuple(found), leftovers)
+
+
+def latest_quarter(received: Received, policy: Policy) -> Period | None:
+    """The latest quarter of which anything that counts has arrived; None when input/ holds no dated sheet."""
+    wanted = {sheet for entry in policy.inputs for sheet in entry.sheets}
+    periods = [table.period for table in received.tables if table.period is not None and table.kind in wanted]
+    return max((period.within(Span.QUARTER) for period in periods if period.span in (Span.MONTH, Span.QUARTER)), default=None)
+
+
+def result_periods(period: Period, policy: Policy) -> tuple[Period, ...]:
+    """The periods for which a run gives results: the quarter itself, or its months where results are monthly."""
+    return period.parts(policy.periods.span)
+
+
+def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period) -> Result:
+    """Everybody's decision in every result period of the run, with all problems of all files."""
+    from appraisal.arrived import arrivals, gaps
+    from appraisal.decide import decide
+    from appraisal.grade import grade_all
+    from appraisal.merge import merge
+    from appraisal.people import gather
+    from appraisal.score import handed_in, score, standings
+
+    problems = list(received.problems)
+    people, faults = gather(received.tables, policy, period)
+    problems += faults
+    if not people.directory.postings:
+        return Result(period, policy, (), _ordered(problems), None, received.intakes, received.leftovers)
+    tables = [table for table in received.tables if _concerns(table, period)]
+    merged, faults = merge(tables, people.directory)
+    scored = score(merged, policy, calendar)
+    problems += [*faults, *scored.problems]
+    verdicts = []
+    matrix = None
+    for result_period in result_periods(period, policy):
+        everybody = standings(scored, people, result_period)
+        proposals, faults = grade_all(everybody, policy, calendar)
+        problems += faults
+        verdicts.append(decide(proposals, policy, result_period))
+        matrix = arrivals(proposals, material_columns(policy, result_period))
+        problems += gaps(matrix, policy, handed_in(scored, [proposal.person for proposal in proposals]))
+    present = len(people.directory.present(period))
+    return Result(period, policy, tuple(verdicts), _ordered(problems), matrix, received.intakes, received.leftovers, merged.used, present)
+
+
+def material_columns(policy: Policy, period: Period) -> list[tuple[str, Period]]:
+    """The columns of the matrix: each material in each period it reports on."""
+    return [(entry.name, when) for entry in policy.inputs if entry.need != "optional" for when in entry.periods(period)]
+
+
+def _concerns(table: Table, period: Period) -> bool:
+    """True for sheets of the period (or within it) that report on people's work."""
+    kind = KINDS.get(table.kind)
+    return (kind is None or kind.use not in RECORDS) and table.period is not None and (period.holds(table.period) or table.period.holds(period))
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Every problem once, errors first, by file, tab and cell."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.order))
+
+
+def open_workplace(workplace: Workplace) -> Policy:
+    """The policy in force, with its templates checked. Raises PolicyError or TemplateError before any input is read."""
+    from appraisal.render.forms import check_templates
+
+    policy = load_policy(workplace.folder / "rules.yaml")
+    check_templates(workplace.templates)
+    return policy
+
+
+def calendar_of(policy: Policy, period: Period) -> Calendar:
+    """The working-day calendar a period needs: its own year, and the next where deadlines fall."""
+    return calendar_for([period.year], policy.calendar)
+
+
+def write(result: Result, workplace: Workplace) -> Path:
+    """Renders and delivers the whole output of a run."""
+    from appraisal.deliver import deliver
+    from appraisal.render.outputs import outputs
+
+    files = dict(outputs(result.verdicts, result.matrix, result.problems, result.policy, result.state, workplace.templates, result.period))
+    files["run.json"] = manifest(result, workplace, files)
+    return deliver(files, workplace.output, str(result.period))
+
+
+def write_check(result: Result, workplace: Workplace) -> Path:
+    """The report of a check, beside the last run, which stays as it is."""
+    from appraisal.deliver import deliver
+    from appraisal.render.ledger import problem_list
+
+    return deliver({"问题清单.xlsx": problem_list(result.problems)}, workplace.output / str(result.period), "检查")
+
+
+def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -> bytes:
+    """run.json: what the run rests on and what it gave, by hash; no clock, so the same input gives the same bytes."""
+    errors = sum(problem.is_error for problem in result.problems)
+    about = {
+        "period": str(result.period),
+        "state": result.state.value,
+        "versions": {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")}},
+        "rules": hashlib.sha256((workplace.folder / "rules.yaml").read_bytes()).hexdigest(),
+        "people": {"roster": result.people, "ledger": len(result.decisions), "periods": len(result.verdicts)},
+        "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},
+        "problems": {"errors": errors, "warnings": len(result.problems) - errors},
+        "inputs": {intake.file: intake.sha256 for intake in result.intakes},
+        "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+    }
+    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def seats_line(verdict: Verdict) -> Sequence[str]:
+    """The ratio of each group in a sentence, for the summary."""
+    from appraisal.model import percent
+
+    return [
+        f"{group.name}：{group.base} 人，名额 {group.seats}，好 {group.good_inside} 人（{percent(group.share)}）" + (f"，另有不占比例 {group.good_outside} 人" if group.good_outside else "") + ("，超出" if group.over else "")
+        for group in verdict.groups
+    ]
+
+
+__all__ = ["Cell", "Received", "Result", "Workplace", "appraise", "calendar_of", "latest_quarter", "open_workplace", "receive", "seats_line", "write", "write_check"]

@@ -1,0 +1,38 @@
+"""The working-day calendar: the State Council's yearly notices, and what rules.yaml adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import chinese_calendar
+
+from appraisal.model import Calendar
+from appraisal.policy.load import PolicyError
+from appraisal.policy.shape import CalendarRule
+
+
+def calendar_for(years: Iterable[int], rule: CalendarRule) -> Calendar:
+    """Working days of these years. Raises PolicyError for a year nobody has published: it is never guessed."""
+    wanted = frozenset(years)
+    by_hand = set(rule.years)
+    known = {day.year for day in chinese_calendar.holidays}
+    if missing := sorted(wanted - known - by_hand):
+        listed = "、".join(str(year) for year in missing)
+        raise PolicyError(
+            [
+                f"工作日历里没有 {listed} 年的放假调休安排，不能推算。请升级 chinesecalendar（pip install -U chinesecalendar），"
+                f"或在 rules.yaml 的 calendar 里按国务院通知写明 years、holidays、workdays"
+            ]
+        )
+    return Calendar(frozenset(day for year in wanted for day in _free(year, rule, year in by_hand)), wanted)
+
+
+def _free(year: int, rule: CalendarRule, by_hand: bool) -> Iterable[dt.date]:
+    """The days off of one year; what rules.yaml says of a single day wins."""
+    day = dt.date(year, 1, 1)
+    while day.year == year:
+        off = day.weekday() >= 5 if by_hand else not chinese_calendar.is_workday(day)
+        if (off or day in rule.holidays) and day not in rule.workdays:
+            yield day
+        day += dt.timedelta(1)

@@ -1,0 +1,183 @@
+"""考核台账 and 问题清单: every result with its reasons and cells, every problem with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from appraisal.model import UNIT, Arrivals, Cell, Decision, Verdict, percent
+from appraisal.policy.shape import Policy
+from appraisal.problems import Problem
+from appraisal.render.lists import ListTab, workbook
+
+RESULT_COLUMNS = (
+    ("序号", 6),
+    ("考核周期", 12),
+    ("呈报单位", 16),
+    ("科室", 16),
+    ("姓名", 12),
+    ("工号", 10),
+    ("职务职级", 16),
+    ("得分", 8),
+    ("建议等次", 11),
+    ("考核等次", 11),
+    ("依据代码", 12),
+    ("依据", 60),
+    ("来源单元格", 44),
+)
+PROBLEM_COLUMNS = (("级别", 6), ("代码", 18), ("文件", 36), ("工作表", 16), ("单元格", 9), ("姓名", 14), ("问题", 56), ("改正办法", 44))
+
+
+def ledger(verdicts: Sequence[Verdict], matrix: Arrivals | None, policy: Policy, note: str) -> bytes:
+    """The ledger of a run: results first, then the working behind them."""
+    tabs = [ListTab("考核结果", RESULT_COLUMNS, _results(verdicts), note)]
+    if verdicts:
+        tabs.append(ListTab("比例和名额", _GROUPS, _groups(verdicts), note))
+        if policy.attendance or policy.long_leave:
+            tabs.append(ListTab("出勤", _ATTENDANCE, _attendance(verdicts), note))
+        tabs.append(ListTab("结果运用", _CONSEQUENCES, _consequences(verdicts, policy), note))
+    if matrix is not None:
+        columns = [("呈报单位", 16), ("科室", 16), *((f"{material} {period.chinese}", 14) for material, period in matrix.columns)]
+        tabs.append(ListTab("材料报送", columns, _matrix(matrix), note))
+    tabs.append(ListTab("依据", (("依据代码", 12), ("含义", 60)), CODES.items(), note))
+    return workbook(tabs, "考核台账")
+
+
+CODES = {
+    "rating": "领导评价档次即为等次",
+    "band": "按得分所在的分数段",
+    "rank": "按得分名次，在名额以内",
+    "cap": "达到好的分数，但名额已满",
+    "tie": "在名额边上同分，由人研判",
+    "over-rated": "评为好的人数超过比例，由人研判",
+    "direct": "直接确定等次",
+    "ceiling": "等次受上限限制",
+    "no-grade": "参加考核，不确定等次",
+    "absent": "未参加考核",
+    "out-of-scope": "不在考核范围",
+    "default": "按配置默认",
+    "ruling": "审定意见",
+    "problem": "填报有问题，待处理",
+}
+
+
+def _results(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
+    number = 0
+    for verdict in verdicts:
+        period = str(verdict.period)
+        for decision in verdict.decisions:
+            number += 1
+            person = decision.person
+            reasons = "；".join(str(reason) for reason in decision.reasons)
+            yield (
+                number,
+                period,
+                person.unit,
+                person.department,
+                person.name,
+                person.staff_no,
+                person.rank,
+                score_of(decision),
+                decision.proposed or "",
+                decision.result or "",
+                decision.code.value,
+                reasons,
+                "；".join(map(str, cells_of(decision))),
+            )
+
+
+def score_of(decision: Decision) -> Fraction | str:
+    """The rounded score; empty where there is none."""
+    score = decision.proposal.standing.score
+    return score.value if score is not None and score.value is not None else ""
+
+
+def cells_of(decision: Decision) -> list[Cell]:
+    """The cells behind a decision, each once."""
+    return list(dict.fromkeys(cell for reason in decision.reasons for cell in reason.cells))
+
+
+_GROUPS = (
+    ("考核周期", 12),
+    ("范围", 20),
+    ("呈报单位", 30),
+    ("计算基数", 10),
+    ("名额", 8),
+    ("好（占名额）", 12),
+    ("好（不占名额）", 14),
+    ("占用比例", 10),
+    ("是否超出", 10),
+    ("尚未评定", 10),
+)
+
+
+def _groups(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
+    for verdict in verdicts:
+        for group in verdict.groups:
+            share = percent(group.share) if group.base else "—"
+            yield (
+                str(verdict.period),
+                group.name,
+                "、".join(group.units),
+                group.base,
+                group.seats,
+                group.good_inside,
+                group.good_outside,
+                share,
+                "超出" if group.over else "",
+                group.missing,
+            )
+
+
+_ATTENDANCE = (
+    ("考核周期", 12),
+    ("呈报单位", 16),
+    ("科室", 16),
+    ("姓名", 12),
+    ("应出勤", 9),
+    ("缺勤（病事假、旷工）", 12),
+    ("不计缺勤的假", 12),
+    ("病假事假", 10),
+    ("出勤率", 10),
+    ("已报月份", 20),
+    ("来源单元格", 44),
+)
+
+
+def _attendance(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
+    for verdict in verdicts:
+        for decision in verdict.decisions:
+            known = decision.proposal.standing.attendance
+            if known is None or not decision.proposal.in_scope:
+                continue
+            person = decision.person
+            cells = "；".join(map(str, decision.proposal.standing.attendance_cells))
+            months = "、".join(str(month) for month in known.months)
+            numbers = [amount / UNIT for amount in (known.due, known.absent, known.exempt, known.ill_or_private)]
+            yield str(verdict.period), person.unit, person.department, person.name, *numbers, percent(known.share), months, cells
+
+
+_CONSEQUENCES = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("考核等次", 10), ("应当办理", 50), ("条款", 14))
+
+
+def _consequences(verdicts: Sequence[Verdict], policy: Policy) -> Iterator[tuple[object, ...]]:
+    for rule in policy.consequences:
+        for verdict in verdicts:
+            for decision in verdict.decisions:
+                if decision.result is rule.grade:
+                    person = decision.person
+                    yield str(verdict.period), person.unit, person.department, person.name, rule.grade, rule.action, rule.source
+
+
+def _matrix(matrix: Arrivals) -> Iterator[tuple[object, ...]]:
+    for unit, department in matrix.departments:
+        yield unit, department, *(matrix.word((unit, department, material, period)) for material, period in matrix.columns)
+
+
+def problem_list(problems: Sequence[Problem]) -> bytes:
+    """问题清单: one line a problem, errors first."""
+    rows = (
+        (problem.severity.value, problem.code, problem.cell.file, problem.cell.sheet, problem.cell.address, problem.name, problem.text, problem.remedy)
+        for problem in problems
+    )
+    return workbook([ListTab("问题清单", PROBLEM_COLUMNS, rows)], "问题清单")

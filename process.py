@@ -1,0 +1,206 @@
+"""平时考核 on the command line: options, one call, print, exit code. Everything heavy is imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from appraisal.model import Period
+    from appraisal.pipeline import Received, Result, Workplace
+    from appraisal.policy.shape import Policy
+
+MANY_FILES = 60
+SHOWN_PROBLEMS = 200
+
+
+@click.group(help="公务员平时考核：收表、计分、定等次、出备案表和名单表。", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--at", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(__file__).resolve().parent, help="工作文件夹（默认是本程序所在文件夹）")
+@click.pass_context
+def main(context: click.Context, folder: Path) -> None:
+    """Prepares the terminal: a Windows console that cannot show a character shows ? instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    context.obj = folder
+
+
+@main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）。不写周期时取 input 里最近的一个季度。")
+@click.argument("period", required=False)
+@click.pass_obj
+def run(folder: Path, period: str | None) -> None:
+    """Everything for one period, then the summary."""
+    from filelock import FileLock, Timeout
+
+    from appraisal.pipeline import Workplace
+
+    workplace = Workplace(folder)
+    policy = _policy(workplace)
+    workplace.output.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(workplace.output / ".正在运行.lock")
+    try:
+        with lock.acquire(timeout=0):
+            _run(workplace, policy, period)
+    except Timeout:
+        _stop("另一个程序正在处理这个工作文件夹，请等它结束后再运行。")
+
+
+def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
+    from appraisal.deliver import Busy, sweep
+    from appraisal.pipeline import write
+
+    sweep(workplace.output)
+    result = _appraised(workplace, policy, wish)
+    _problems(result)
+    try:
+        folder = write(result, workplace)
+    except Busy as busy:
+        click.echo(f"没有写出结果：{busy}。", err=True)
+        sys.exit(1)
+    _summary(result)
+    click.echo(f"结果在：{folder}")
+    sys.exit(result.exit_code)
+
+
+@main.command(help="只读取和检查，不写考核结果：哪些材料到了、每个问题在哪个单元格；同时检查 rules.yaml 和模板。")
+@click.argument("period", required=False)
+@click.pass_obj
+def check(folder: Path, period: str | None) -> None:
+    """The matrix of what has arrived and every problem."""
+    from appraisal.deliver import Busy
+    from appraisal.pipeline import Workplace, write_check
+
+    workplace = Workplace(folder)
+    result = _appraised(workplace, _policy(workplace), period)
+    _matrix(result)
+    _problems(result)
+    try:
+        click.echo(f"问题清单在：{write_check(result, workplace)}")
+    except Busy as busy:
+        click.echo(f"没有写出问题清单：{busy}。", err=True)
+    errors = sum(problem.is_error for problem in result.problems)
+    click.echo(f"{result.period.chinese}：错误 {errors} 个，警告 {len(result.problems) - errors} 个。")
+    sys.exit(1 if errors else 0)
+
+
+@main.command(help="用中文说明现行规则；--schema 输出 rules.yaml 的 JSON Schema（供编辑器使用）。")
+@click.option("--schema", is_flag=True, help="输出 JSON Schema")
+@click.pass_obj
+def rules(folder: Path, schema: bool) -> None:
+    """The policy in force, said back."""
+    from appraisal.pipeline import Workplace
+    from appraisal.policy import load
+
+    if schema:
+        click.echo(load.schema(), nl=False)
+        return
+    from appraisal.policy.say import sentences
+
+    for line in sentences(_policy(Workplace(folder))):
+        click.echo(line)
+
+
+# ---- shared by the commands --------------------------------------------------------------------------------------------
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(2)
+
+
+def _policy(workplace: Workplace) -> Policy:
+    from appraisal.pipeline import open_workplace
+    from appraisal.policy.load import PolicyError
+    from appraisal.render.template_error import TemplateError
+
+    try:
+        return open_workplace(workplace)
+    except (PolicyError, TemplateError) as error:
+        _stop(f"{error}\n以上问题改正之前没有读取任何材料，也没有写任何文件。")
+
+
+def _appraised(workplace: Workplace, policy: Policy, wish: str | None) -> Result:
+    from appraisal.notation import parse_period
+    from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive
+    from appraisal.policy.load import PolicyError
+
+    period = parse_period(wish) if wish else None
+    if wish and period is None:
+        _stop(f"看不懂考核周期“{wish}”。请写成 2021Q4（季度）、2021-10（月）。")
+    try:
+        calendar = calendar_of(policy, period) if period else None
+        received = receive(workplace, policy, _progress)
+        if period is None:
+            period = _latest(received, policy, latest_quarter)
+            calendar = calendar_of(policy, period)
+    except PolicyError as error:
+        _stop(f"{error}。")
+    assert calendar is not None
+    return appraise(received, policy, calendar, period)
+
+
+def _latest(received: Received, policy: Policy, find: Callable[[Received, Policy], Period | None]) -> Period:
+    period = find(received, policy)
+    if period is None:
+        _stop("input 文件夹里没有找到写明考核周期的材料。请放入材料，或在命令后写明周期，例如 run 2021Q4。")
+    return period
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    """A progress bar on a terminal when there is much to read."""
+    if total < MANY_FILES or not sys.stderr.isatty():
+        return lambda _: None
+    bar = click.progressbar(length=total, label="读取材料", file=sys.stderr)
+    bar.render_progress()
+
+    def advance(count: int) -> None:
+        bar.update(count)
+        if bar.finished:
+            bar.render_finish()
+
+    return advance
+
+
+def _problems(result: Result) -> None:
+    for problem in result.problems[:SHOWN_PROBLEMS]:
+        click.echo(str(problem))
+    if len(result.problems) > SHOWN_PROBLEMS:
+        click.echo(f"……共 {len(result.problems)} 个问题，其余见问题清单.xlsx。")
+
+
+def _matrix(result: Result) -> None:
+    matrix = result.matrix
+    if matrix is None:
+        return
+    from appraisal.terminal import table
+
+    head = ["呈报单位", "科室", *(f"{material} {period.chinese.partition('年')[2]}" for material, period in matrix.columns)]
+    rows = [[unit, department, *(matrix.word((unit, department, *column)) for column in matrix.columns)] for unit, department in matrix.departments]
+    for line in table([head, *rows]):
+        click.echo(line)
+
+
+def _summary(result: Result) -> None:
+    from appraisal.model import Grade, State, Status
+    from appraisal.pipeline import seats_line
+
+    words = {State.FINAL: "最终结果", State.DRAFT: "草稿（材料有问题，改正后再运行）", State.AWAITING: "草稿（等待领导研判或审定）"}
+    click.echo("")
+    click.echo(f"{result.period.chinese}　{result.policy.regulation.organisation}　{words[result.state]}")
+    outcomes = (*Grade, *Status)
+    counts = "，".join(f"{outcome} {count}" for outcome in outcomes if (count := result.count(outcome)))
+    click.echo(f"名册 {result.people} 人：{counts or '没有结果'}")
+    for verdict in result.verdicts:
+        for line in seats_line(verdict):
+            click.echo(f"  {line}" if len(result.verdicts) == 1 else f"  {verdict.period.chinese} {line}")
+    errors = sum(problem.is_error for problem in result.problems)
+    used, refused = sum(used for _, used in result.used.values()), sum(people - used for people, used in result.used.values())
+    click.echo(f"材料 {len(result.intakes)} 个文件，{used + refused} 行人员记录：采用 {used}，未采用 {refused}。错误 {errors} 个，警告 {len(result.problems) - errors} 个。")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""Draws the official forms in `templates/` as blank templates: 备案表 (附件4), 名单表 (附件5), 好等次2次以上名单表 (附件6).
+
+    python tools/draw_templates.py [DIRECTORY]
+
+After that they can be changed in Excel or WPS like any workbook; running this again overwrites such changes.
+The bytes are the same every time.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+ROOT = Path(__file__).parent.parent
+MILLIMETRES = 25.4  # in an inch
+POINTS = 6.0  # for each unit of a column's width, under the workbook's first font, 宋体 11
+
+SERIF, CHINESE = 1, 134  # what a machine without the font goes by when it chooses another
+TITLE_FONT, BODY_FONT, HEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体"
+BODY, SMALL = 14, 12  # points
+
+LINE = Side(style="thin")
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Edges of the page in millimetres."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+def font(size: float, name: str = BODY_FONT, color: str | None = None) -> Font:
+    """A font that other machines replace with a Chinese serif one."""
+    return Font(name=name, size=size, family=SERIF, charset=CHINESE, color=color)
+
+
+def put(
+    sheet: Worksheet,
+    area: str,
+    text: str,
+    face: Font,
+    align: str = "center",
+    *,
+    upright: str = "center",
+    boxed: bool = True,
+    wraps: bool = True,
+    indent: int = 0,
+) -> None:
+    """Write `text` into `area`, merged if it is more than a cell."""
+    first = sheet[area.split(":", maxsplit=1)[0]]
+    first.value = text
+    if ":" in area:
+        sheet.merge_cells(area)
+    for row in sheet[area] if ":" in area else ((first,),):
+        for cell in row:
+            cell.font = face
+            cell.alignment = Alignment(horizontal=align, vertical=upright, wrap_text=wraps, indent=indent)
+            if boxed:
+                cell.border = BOX
+
+
+def page(name: str, widths: list[float], margins: Margins, *, landscape: bool) -> tuple[Workbook, Worksheet]:
+    """A blank sheet of A4 with columns as wide as given in points, one page wide and as many high as it takes."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = name
+    sheet.sheet_view.showGridLines = False
+    # Widths are counted in digits of the first font; 宋体 is on every Chinese machine. openpyxl has no public way to set it.
+    book._fonts[0] = Font(name="宋体", size=11, charset=CHINESE)  # noqa: SLF001
+    for number, width in enumerate(widths):
+        sheet.column_dimensions[chr(ord("A") + number)].width = round(width / POINTS, 2)
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_options.horizontalCentered = True
+    edges = sheet.page_margins
+    edges.top, edges.bottom = margins.top / MILLIMETRES, margins.bottom / MILLIMETRES
+    edges.left, edges.right = margins.left / MILLIMETRES, margins.right / MILLIMETRES
+    edges.header = edges.footer = 10 / MILLIMETRES
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    sheet.oddFooter.center.font, sheet.oddFooter.center.size = "宋体,常规", 12
+    return book, sheet
+
+
+def heights(sheet: Worksheet, *points: float) -> None:
+    """Set the heights of the rows from the first on."""
+    for number, height in enumerate(points, 1):
+        sheet.row_dimensions[number].height = height
+
+
+def heading(sheet: Worksheet, last: str, title: str) -> None:
+    """The mark, the title and the period, on rows 1 to 3."""
+    put(sheet, f"A1:{last}1", "{{ mark }}", font(16, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
+    put(sheet, f"A2:{last}2", title, font(22, TITLE_FONT), boxed=False)
+    put(sheet, f"A3:{last}3", "（{{ period_title }}）", font(16, "楷体_GB2312"), boxed=False, wraps=False)
+
+
+def filing_form() -> Workbook:
+    """附件4, landscape: its headings break where they read well, and 14 points stay legible."""
+    counts = ["total", "due", "good", "fair", "ordinary", "poor", "ungraded", "absent"]
+    heads = ["公务员总数", "应参加考核人数", "好等次人数", "较好等次人数", "一般等次人数", "较差等次人数", "不确定等次人数", "未参加考核人数"]
+    breaks = [3, 5, 3, 4, 4, 4, 5, 5]  # characters on the first line of a heading
+    widths = [136.0, *(characters * BODY + 11.0 for characters in breaks)]
+    book, sheet = page("备案表", widths, Margins(20, 18, 27, 27), landscape=True)
+    heading(sheet, "I", "公务员平时考核结果备案表")
+    heights(sheet, 20, 32, 24, 22, 40, 26, 26, 26, 120, 20)
+    body = font(BODY)
+    put(sheet, "A4:A5", "职务职级", body)
+    put(sheet, "D4:H4", "考核结果", body)
+    for column, head in zip("BCDEFGHI", heads, strict=True):
+        put(sheet, f"{column}5" if column in "DEFGH" else f"{column}4:{column}5", head, body)
+    put(sheet, "A6", "{% for row in rows %}{{ row.name }}", body)
+    put(sheet, "A7", "合计", body)
+    for column, name in zip("BCDEFGHI", counts, strict=True):
+        ending = "{% endfor %}" if column == "I" else ""
+        put(sheet, f"{column}6", f"{{{{ row.{name} }}}}{ending}", body)
+        put(sheet, f"{column}7", f"{{{{ sum.{name} }}}}", body)
+    put(sheet, "A8", "好等次比例", body)
+    put(sheet, "B8:I8", "{{ ratio }}", body)
+    put(sheet, "A9", "呈报单位", body)
+    put(sheet, "B9:D9", "{{ unit }}\n\n（盖　章）\n\n　　年　　月　　日", font(SMALL))
+    put(sheet, "E9", "备注", body)
+    put(sheet, "F9:I9", "{{ remark }}", font(SMALL), "left", indent=1)
+    put(sheet, "A10:I10", "{{ footnote }}", font(SMALL), "left", boxed=False)
+    sheet.print_area = "A1:I10"
+    return book
+
+
+def name_list(sheet_name: str, title: str, title_height: float, columns: list[tuple[str, str, float]]) -> Workbook:
+    """附件5 and 附件6, portrait: `columns` are heading, expression and width; the heading repeats on every page."""
+    widths = [width for _, _, width in columns]
+    book, sheet = page(sheet_name, widths, Margins(30, 25, 22, 22), landscape=False)
+    last = chr(ord("A") + len(columns) - 1)
+    heading(sheet, last, title)
+    heights(sheet, 22, title_height, 26, 30, 32, 28, 28, 24)
+    body = font(SMALL)
+    put(sheet, "A4:D4", "呈报单位（盖章）：{{ unit }}", font(BODY), "left", boxed=False)
+    put(sheet, f"E4:{last}4", "年　　月　　日", font(BODY), "right", boxed=False, indent=1)
+    for number, (head, expression, _) in enumerate(columns):
+        column = chr(ord("A") + number)
+        start = "{% for person in people %}" if number == 0 else ""
+        put(sheet, f"{column}5", head, font(BODY))
+        put(sheet, f"{column}6", f"{start}{{{{ person.{expression} }}}}", body)
+    put(sheet, f"A7:{last}7", "{% else %}无{% endfor %}", body)
+    put(sheet, f"A8:{last}8", "{{ footnote }}", body, "left", boxed=False)
+    sheet.print_area = f"A1:{last}8"
+    sheet.print_title_rows = "5:5"
+    sheet.freeze_panes = "A6"
+    return book
+
+
+def templates() -> dict[str, Workbook]:
+    """All forms by file name."""
+    person = [("序号", "number", 40.0), ("姓名", "name", 62.0), ("所在处（科）", "department", 96.0), ("职务职级", "rank", 97.0)]
+    return {
+        "备案表.xlsx": filing_form(),
+        "名单表.xlsx": name_list(
+            "名单表",
+            "公务员平时考核好、一般、较差、不确定等次、未参加考核人员名单表",
+            66,
+            [*person, ("考核等次", "grade", 70.0), ("备注", "note", 107.0)],
+        ),
+        "好等次2次以上名单表.xlsx": name_list(
+            "好等次2次以上名单表",
+            "公务员平时考核好等次2次以上人员名单表",
+            40,
+            [*person, ("“好”次数", "count", 76.0), ("备注", "note", 101.0)],
+        ),
+    }
+
+
+def fixed_bytes(book: Workbook) -> bytes:
+    """The workbook as a file that says nothing of when and where it was written."""
+    book.properties.creator = "平时考核"
+    written, fixed = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist()):
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", data)
+            item = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            item.compress_type, item.create_system = zipfile.ZIP_DEFLATED, 3
+            target.writestr(item, data)
+    return fixed.getvalue()
+
+
+def main() -> None:
+    """Draw all forms."""
+    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "templates"
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, book in templates().items():
+        (directory / name).write_bytes(fixed_bytes(book))
+        print(directory / name)
+
+
+if __name__ == "__main__":
+    main()
