@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Status, Verdict, percent
+from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Status, Verdict, number, percent
 from appraisal.policy.shape import Cap, Policy
 
 WHOLE = "全单位"
@@ -117,7 +117,7 @@ def _by_hand(inside: list[int], total: int, base: int, name: str, policy: Policy
     if len(inside) <= total:
         return _Cut(set(inside), {}, {})
     share = percent(Fraction(len(inside), base)) if base else "—"
-    text = f"{name}评为好的 {len(inside)} 人，占 {base} 人的 {share}，超过 {percent(policy.cap.share)} 以内的 {total} 个名额，由人研判取舍"
+    text = f"{name}评为好的 {len(inside)} 人，占 {base} 人的 {share}，超过 {number(policy.cap.share * 100)}% 以内的 {total} 个名额，由人研判取舍"
     reason = Reason(Code.OVER_RATED, text, policy.cap.source)
     return _Cut(set(), {}, {place: reason for place in inside})
 
@@ -149,7 +149,7 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
 
 
 def _cap_reason(policy: Policy, total: int) -> Reason:
-    return Reason(Code.CAP, f"好等次掌握在 {percent(policy.cap.share)} 以内，共 {total} 个名额，按得分未进入", policy.cap.source)
+    return Reason(Code.CAP, f"好等次掌握在 {number(policy.cap.share * 100)}% 以内，共 {total} 个名额，按得分未进入", policy.cap.source)
 
 
 def _candidates(members: list[Proposal], inside: list[int]) -> list[int]:

@@ -162,7 +162,7 @@ def _ungraded(case: _Case) -> Proposal | None:
 
 
 def _fraction(share: Fraction) -> str:
-    return "一半" if share == Fraction(1, 2) else percent(share)
+    return "一半" if share == Fraction(1, 2) else f"{number(share * 100)}%"
 
 
 def _unusable(case: _Case) -> Proposal | None:
@@ -224,7 +224,7 @@ def _ceiling(case: _Case) -> None:
         return
     share, other = shares(attendance, rule_of_floor)
     if share < rule_of_floor.floor:
-        text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}，低于 {percent(rule_of_floor.floor)}，等次不得高于{rule_of_floor.ceiling}"
+        text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}，低于 {number(rule_of_floor.floor * 100)}%，等次不得高于{rule_of_floor.ceiling}"
         _lower_ceiling(case, rule_of_floor.ceiling, Reason(Code.CEILING, text, rule_of_floor.source, case.standing.attendance_cells))
         if not case.standing.opinion and case.policy.grading.by == "rating" and case.standing.rating_cell is not None:
             found = f"出勤率 {percent(share)}"

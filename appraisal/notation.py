@@ -177,7 +177,7 @@ def _number(text: str) -> int:
 @lru_cache(maxsize=4096)
 def period_hint(text: str) -> PeriodHint:
     """What a title, tab, file or folder name says of the period: 2021-10, 2021年10月, （10）月份, 2021Q4, 第（4）季度…"""
-    body = re.sub(r"\(\s*(\d{1,2}|[一二三四五六七八九十]+)\s*\)(?=\s*(?:月|季))", r"\1", plain(text))
+    body = re.sub(r"(?<=第)\s*\(\s*([1-4一二三四])\s*\)(?=\s*季)|(?:^|(?<=[年:\s]))\(\s*(\d{1,2})\s*\)(?=\s*月)", r"\1\2", plain(text))
     body = re.sub(r"\(\s*(20\d\d)\s*\)(?=\s*年)", r"\1", body)
     year = quarter = month = half = None
     if match := _YEAR_QUARTER.search(body):

@@ -60,9 +60,12 @@ class Column:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SheetKind:
-    """One standard sheet: what it is called, how it is laid out, which span it reports on (None: kept current)."""
+    """One standard sheet: what it is called, how it is laid out, which span it reports on (None: kept current).
+
+    Compared and hashed by identity: it keys the caches of the hottest look-ups.
+    """
 
     title: str
     use: Use
@@ -230,14 +233,9 @@ ALWAYS = (ROSTER.title, CIRCUMSTANCES.title)
 """Sheets that every workplace keeps, whatever its regulation."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standard:
-    """What a reading worker must know of the policy: the sheets in use, the words allowed, and the working days of months."""
+    """What a reading worker must know of the policy: the sheets in use and the words allowed."""
 
     kinds: tuple[SheetKind, ...]
-    circumstances: tuple[str, ...] = ()
     grade_words: Mapping[str, str] = field(default_factory=dict)
-    workdays: Mapping[str, int] = field(default_factory=dict)
-    """Working days by month, as 2021-10 → 17; a month not listed is not checked."""
-    year: int = 0
-    """Year of the run, for dates written without one in forms that belong to it."""

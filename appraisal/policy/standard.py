@@ -14,7 +14,7 @@ def standard_for(policy: Policy) -> Standard:
     titles = [*ALWAYS, *(sheet for entry in policy.inputs for sheet in entry.sheets)]
     kinds = tuple(_worded(KINDS[title], policy) for title in dict.fromkeys(titles) if title in KINDS)
     grades = {plain(word): str(grade) for word, grade in policy.vocabulary.grades.items()}
-    return Standard(kinds, tuple(rule.kind for rule in policy.circumstances), grades)
+    return Standard(kinds, grades)
 
 
 def _worded(kind: SheetKind, policy: Policy) -> SheetKind:

@@ -54,21 +54,22 @@ def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], t
 
 def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised | None, tuple[Problem, ...]]:
     cell = Cell(file, sheet.name)
-    titled = list(_titles(sheet, standard))
-    if titled:
-        start, text, kind = next(((row, text, kind) for row, text, kind in titled if kind.layout is Layout.FORM or find_header(kind, sheet, row + 1)), titled[0])
-        hints = [period_hint(text)]
-    else:
-        named = kind_titled(sheet.name, standard) or kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard)
-        if named is None or (named.layout is not Layout.FORM and find_header(named, sheet) is None):
+    titled = False
+    start, kind, header, hints = -1, None, None, []
+    for row, text, named in _titles(sheet, standard):
+        header = find_header(named, sheet, row + 1) if named.layout is not Layout.FORM else None
+        if not titled or header is not None:
+            start, kind, hints, titled = row, named, [period_hint(text)], True
+        if header is not None or named.layout is Layout.FORM:
+            break
+    if kind is None:
+        kind = kind_titled(sheet.name, standard) or kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard)
+        header = find_header(kind, sheet) if kind is not None and kind.layout is not Layout.FORM else None
+        if kind is None or (header is None and kind.layout is not Layout.FORM):
             return None, _untitled(sheet, cell, standard)
-        start, kind, hints = -1, named, []
-    header = None
-    if kind.layout is not Layout.FORM:
-        header = find_header(kind, sheet, start + 1)
-        if header is None:
-            columns = "、".join(column.name for column in kind.columns if column.required)
-            return None, (NO_HEADER.at(cell, title=kind.title, columns=columns),)
+    if header is None and kind.layout is not Layout.FORM:
+        columns = "、".join(column.name for column in kind.columns if column.required)
+        return None, (NO_HEADER.at(cell, title=kind.title, columns=columns),)
     hints += list(_period_lines(sheet, max(start, 0), header.first if header else start + 4))
     period, faults = period_of(kind, hints, sheet.name, cell)
     if header is not None:

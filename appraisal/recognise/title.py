@@ -17,25 +17,30 @@ _PERIOD_LINE = re.compile(r"[(\[【]?\s*(?:20\d\d|[(]?\s*\d{1,2}\s*[)]?\s*月|�
 SPANS = {Span.MONTH: ("月份", "2021-10"), Span.QUARTER: ("季度", "2021Q4"), Span.HALF: ("半年", "2021年上半年"), Span.YEAR: ("年度", "2021年")}
 
 
+@lru_cache(maxsize=16384)
 def kind_titled(text: str, standard: Standard) -> SheetKind | None:
     """The sheet a title names: 办公室2021年10月出勤汇总表 → 出勤汇总表; a sentence that merely mentions one names none."""
-    return _kind_titled(text, tuple((label(title), kind) for kind in standard.kinds for title in (kind.title, *kind.aliases)))
-
-
-@lru_cache(maxsize=4096)
-def _kind_titled(text: str, titles: tuple[tuple[str, SheetKind], ...]) -> SheetKind | None:
-    wording = label(text)
-    if len(wording) > 60:
+    if not _holds_title(standard).search(wording := label(text)) or len(wording) > 60:
         return None
     best: tuple[int, SheetKind] | None = None
     while True:
-        for title, kind in titles:
+        for title, kind in _titles(standard):
             if wording.endswith(title) and (best is None or len(title) > best[0]):
                 best = (len(title), kind)
         shorter = _TAIL.sub("", wording)
         if best or shorter == wording:
             return best[1] if best else None
         wording = shorter
+
+
+@lru_cache(maxsize=8)
+def _titles(standard: Standard) -> tuple[tuple[str, SheetKind], ...]:
+    return tuple((label(title), kind) for kind in standard.kinds for title in (kind.title, *kind.aliases))
+
+
+@lru_cache(maxsize=8)
+def _holds_title(standard: Standard) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(title) for title, _ in _titles(standard)) or "(?!)")
 
 
 def period_line(text: str) -> PeriodHint | None:

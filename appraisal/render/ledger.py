@@ -22,8 +22,7 @@ RESULT_COLUMNS = (
     ("建议等次", 11),
     ("考核等次", 11),
     ("依据代码", 12),
-    ("依据", 60),
-    ("来源单元格", 44),
+    ("依据", 70),
 )
 PROBLEM_COLUMNS = (("级别", 6), ("代码", 18), ("文件", 36), ("工作表", 16), ("单元格", 9), ("姓名", 14), ("问题", 56), ("改正办法", 44))
 
@@ -32,6 +31,7 @@ def ledger(verdicts: Sequence[Verdict], matrix: Arrivals | None, policy: Policy,
     """The ledger of a run: results first, then the working behind them."""
     tabs = [ListTab("考核结果", RESULT_COLUMNS, _results(verdicts), note)]
     if verdicts:
+        tabs.append(ListTab("依据明细", _REASONS, _reasons(verdicts), note))
         tabs.append(ListTab("比例和名额", _GROUPS, _groups(verdicts), note))
         if policy.attendance or policy.long_leave:
             tabs.append(ListTab("出勤", _ATTENDANCE, _attendance(verdicts), note))
@@ -39,7 +39,7 @@ def ledger(verdicts: Sequence[Verdict], matrix: Arrivals | None, policy: Policy,
     if matrix is not None:
         columns = [("呈报单位", 16), ("科室", 16), *((f"{material} {period.chinese}", 14) for material, period in matrix.columns)]
         tabs.append(ListTab("材料报送", columns, _matrix(matrix), note))
-    tabs.append(ListTab("依据", (("依据代码", 12), ("含义", 60)), CODES.items(), note))
+    tabs.append(ListTab("代码说明", (("依据代码", 12), ("含义", 60)), CODES.items(), note))
     return workbook(tabs, "考核台账")
 
 
@@ -82,7 +82,6 @@ def _results(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
                 decision.result or "",
                 decision.code.value,
                 reasons,
-                "；".join(map(str, cells_of(decision))),
             )
 
 
@@ -92,9 +91,18 @@ def score_of(decision: Decision) -> Fraction | str:
     return score.value if score is not None and score.value is not None else ""
 
 
-def cells_of(decision: Decision) -> list[Cell]:
-    """The cells behind a decision, each once."""
-    return list(dict.fromkeys(cell for reason in decision.reasons for cell in reason.cells))
+_REASONS = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("考核等次", 10), ("依据代码", 12), ("理由", 60), ("条款", 18), ("来源单元格", 60))
+
+
+def _reasons(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
+    """Every reason of every decision with its clause and the cells it rests on."""
+    for verdict in verdicts:
+        period = str(verdict.period)
+        for decision in verdict.decisions:
+            person = decision.person
+            for reason in decision.reasons:
+                cells = "；".join(map(str, reason.cells))
+                yield period, person.unit, person.department, person.name, decision.result or "", reason.code.value, reason.text, reason.clause, cells
 
 
 _GROUPS = (

@@ -50,10 +50,14 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, head: object, bod
     sheet.set_row(0, 24)
     write_string, write_number, write_blank = sheet.write_string, sheet.write_number, sheet.write_blank
     line = 0
+    widths = [width for _, width in tab.columns]
     for line, row in enumerate(tab.rows, 1):  # noqa: B007 - the last line sets the filter
+        lines = 1
         for place, value in enumerate(row):
             if value.__class__ is str and value:
                 write_string(line, place, value[:32767], body)
+                if len(value) * 2 > widths[place]:
+                    lines = max(lines, _lines(value, widths[place]))
             elif value is None or value == "":
                 write_blank(line, place, None, body)
             elif isinstance(value, int | float):
@@ -62,6 +66,8 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, head: object, bod
                 write_number(line, place, float(value), score)
             else:
                 write_string(line, place, str(value), body)
+        if lines > 1:
+            sheet.set_row(line, min(13.5 * lines + 2, 409))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(line, 1), len(tab.columns) - 1)
     sheet.repeat_rows(0)
@@ -72,3 +78,8 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, head: object, bod
     if tab.note:
         sheet.set_header(f'&L&"{FONT}"&10{tab.note.replace("&", "&&")}')
     sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column: a Chinese character is two wide. No program grows such rows by itself."""
+    return -(-sum(2 if ord(char) > 0x2000 else 1 for char in text) // (width - 1))

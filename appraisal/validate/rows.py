@@ -64,20 +64,19 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     _merged_values(reading, merged, set(data))
     readers = [(column, columns[column.name], reader_of(column, standard)) for column in kind.blanks if column.name in columns]
     values: dict[str, list[object]] = {column.name: [] for column, _, _ in readers}
-    for place, row in enumerate(data):
-        cells = sheet.rows[row]
-        name = reading.names[place]
-        for column, at, read in readers:
-            raw = cells[at]
-            value = read(raw)
+    for column, at, read in readers:
+        into = values[column.name]
+        for place, row in enumerate(data):
+            raw = sheet.rows[row][at]
+            value = None if raw == "" else read(raw)
             if value.__class__ is Bad:
                 reading.spoiled.add(place)
-                reading.problems.append(_problem(value, reading.cell(row, at), name, column))
+                reading.problems.append(_problem(value, reading.cell(row, at), reading.names[place], column))
                 value = None
             elif value is None and column.filled:
                 reading.spoiled.add(place)
-                reading.problems.append(EMPTY_CELL.at(reading.cell(row, at), name, item=column.name))
-            values[column.name].append(value)
+                reading.problems.append(EMPTY_CELL.at(reading.cell(row, at), reading.names[place], item=column.name))
+            into.append(value)
     if not data:
         reading.problems.append(NO_ROWS.at(Cell(found.file, sheet.name), title=kind.title))
     table = Table(
@@ -108,6 +107,17 @@ def _problem(bad: object, cell: Cell, name: str, column: Column) -> Problem:
     return bad.fault.at(cell, name, item=column.name, found=bad.found, **bad.extra)
 
 
+@lru_cache(maxsize=65536)
+def _reading_of(text: str) -> tuple[str, str, str]:
+    """What the cell of a name holds: ("person", name, suffix), or ("none", "", "") for totals and notes, ("two", …) for two people."""
+    if is_summary(text) or is_note(text):
+        return "none", "", ""
+    if TWO.search(plain(text)):
+        return "two", "", ""
+    bare, suffix = name_and_suffix(text)
+    return "person", person_name(bare), suffix
+
+
 def _is_person(reading: _Reading, row: int) -> bool:
     """Notes who the row is about; False for an empty row, a total, a note or a group title."""
     assert reading.found.header is not None
@@ -115,41 +125,52 @@ def _is_person(reading: _Reading, row: int) -> bool:
     cells = reading.found.sheet.rows[row]
     name_at = columns.get("姓名", -1)
     raw = cells[name_at] if name_at >= 0 else ""
-    text = raw if isinstance(raw, str) else words(raw)
-    first = next((value for value in cells if value != ""), "")
-    if first == "":
+    text = raw if raw.__class__ is str else words(raw)
+    opening = cells[0] if cells[0] != "" else next((value for value in cells if value != ""), "")
+    if opening.__class__ is str and (opening == "" or is_summary(opening) or is_note(opening)):
         return False
-    opening = first if isinstance(first, str) else words(first)
-    if is_summary(opening) or is_summary(text) or is_note(opening) or (text and is_note(text)):
-        return False
-    filled = [place for place, value in enumerate(cells) if value != ""]
-    if len(filled) == 1 and (group := GROUP.fullmatch(_squeezed(opening))):
+    if not text or text.isspace() or (cells.count("") == len(cells) - 1 and opening.__class__ is str):
+        return _without_name(reading, row, name_at) if not text.strip() or GROUP.fullmatch(_squeezed(text)) else _person(reading, row, name_at, text)
+    return _person(reading, row, name_at, text)
+
+
+def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
+    """A group title (一、办公室) sets the department of the rows below; other values without a name are a problem."""
+    assert reading.found.header is not None
+    columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
+    filled = [value for value in cells if value != ""]
+    if len(filled) == 1 and isinstance(filled[0], str) and (group := GROUP.fullmatch(_squeezed(filled[0]))):
         reading.group = group["name"]
+    elif any(cells[columns[name]] != "" for name in columns if name not in IDENTITY):
+        reading.problems.append(NO_NAME.at(reading.cell(row, name_at)))
+    return False
+
+
+def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
+    assert reading.found.header is not None
+    columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
+    kind, name, suffix = _reading_of(text)
+    if kind != "person":
+        if kind == "two":
+            reading.problems.append(TWO_NAMES.at(reading.cell(row, name_at), found=text))
         return False
-    if not text.strip():
-        known = [columns[name] for name in columns if name not in IDENTITY and cells[columns[name]] != ""]
-        if known:
-            reading.problems.append(NO_NAME.at(reading.cell(row, name_at)))
-        return False
-    if TWO.search(plain(text)):
-        reading.problems.append(TWO_NAMES.at(reading.cell(row, name_at), found=text))
-        return False
-    bare, suffix = name_and_suffix(text)
-    name = person_name(bare)
     if suffix:
         reading.problems.append(NAME_SUFFIX.at(reading.cell(row, name_at), name, found=text, suffix=suffix))
     reading.names.append(name)
-    reading.staff_nos.append(_staff_no(reading, row, columns.get("工号", -1)))
-    for item, into in (("科室", reading.departments), ("呈报单位", reading.units)):
-        at = columns.get(item, -1)
-        value = cells[at] if at >= 0 else ""
-        into.append("".join(value.split()) if isinstance(value, str) else words(value))
-    reading.departments[-1] = reading.departments[-1] or reading.group
+    reading.staff_nos.append(_staff_no(reading, row, columns["工号"]) if "工号" in columns else "")
+    reading.departments.append((_place(cells[columns["科室"]]) if "科室" in columns else "") or reading.group)
+    reading.units.append(_place(cells[columns["呈报单位"]]) if "呈报单位" in columns else "")
     return True
 
 
+def _place(value: object) -> str:
+    return "".join(value.split()) if isinstance(value, str) else words(value)
+
+
 def _staff_no(reading: _Reading, row: int, at: int) -> str:
-    value = reading.found.sheet.rows[row][at] if at >= 0 else ""
+    value = reading.found.sheet.rows[row][at]
+    if value == "":
+        return ""
     if isinstance(value, float) and abs(value) >= 1e15:
         reading.problems.append(NUMBER_LOST_DIGITS.at(reading.cell(row, at), item="工号"))
         return ""

@@ -49,14 +49,13 @@ def reader_of(column: Column, standard: Standard) -> Reader:
 
 
 def read_text(value: object) -> object:
-    text = value.strip() if isinstance(value, str) else words(value)
-    return text or None
+    return (value.strip() if isinstance(value, str) else words(value)) or None
 
 
 def read_days(value: object) -> object:
     """Days in ten-thousandths, to the half; an empty cell or a dash is none."""
-    if value == "" or value is None:
-        return None
+    if value.__class__ is float and 0 <= value <= 31 and value * 2 % 1 == 0:  # type: ignore[operator]
+        return int(value * UNIT)  # type: ignore[operator]
     found = days_of_text(value) if isinstance(value, str) else amount(value)
     if found is None:
         return None if words(value) in NOTHING else Bad(NOT_DAYS, words(value))
@@ -67,8 +66,6 @@ def read_days(value: object) -> object:
 
 def read_number(value: object, column: Column) -> object:
     """Points in ten-thousandths within 0 and the column's maximum."""
-    if value == "" or value is None:
-        return None
     found = amount(value)
     if found is None:
         text = words(value)
@@ -84,8 +81,6 @@ def read_number(value: object, column: Column) -> object:
 
 
 def read_date(value: object) -> object:
-    if value == "" or value is None:
-        return None
     found = date(value)
     if found is not None:
         return found

@@ -197,7 +197,9 @@ def _header(sheet: Sheet, table: Table, top: int) -> int:
             sheet.put(f"{start}{top}{below}", head, "header")
             column += 1
     tall = any("\n" in leaf for leaf in table.leaves)
-    sheet.height(top, 34 if tall else 22)
+    sheet.height(top, 22)
+    if tall:
+        sheet.height(top + deep, 34)
     return top + 1 + deep
 
 

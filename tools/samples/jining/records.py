@@ -23,7 +23,9 @@ def files() -> dict[str, bytes]:
     for month in MONTHS:
         found |= {
             f"2020年{month}月/局机关/人事科考核备案表.xlsx": _filings("人事科", month),
-            f"2020Q2/市贸促会/综合科{month}月备案表.xlsx": _filings("市贸促会综合科", month),
+            f"2020Q2/市贸促会/市贸促会综合科{month}月备案表.xlsx": _filings(
+                "市贸促会综合科", month
+            ),
         }
     return found
 
@@ -40,7 +42,7 @@ def _weeks(name: str) -> bytes:
     """One person's weeks, one per tab."""
     book = Book()
     person = next(each for each in PEOPLE if each.name == name)
-    for number, days in enumerate(WEEKS[name], start=1):
+    for number, days in enumerate(WEEKS[name], start=3):
         draw_week(book, f"第{number}周", person, days)
     return book.content()
 

@@ -19,7 +19,7 @@ ITEMS: Mapping[str, int] = {
     "争先创优指标（10%）": 10,
 }
 NOTE = "备注：此表由考核领导小组根据人员各方面实际表现进行打分。"
-WIDTHS = (12, *(14,) * 7, 10)
+WIDTHS = (12, *(19,) * 7, 10)
 # The two who tie in May agree in every item, so that no rule of ties can part them.
 LIKE = {("冯雅琴", 5): "李文博"}
 HALVES = 2  # points are given to the half
@@ -39,7 +39,7 @@ def files() -> dict[str, bytes]:
             f"{bureau}/外资管理科.xlsx": _investment(month),
             f"{bureau}/商贸流通科.xlsx": _circulation(month),
             f"{bureau}/电子商务科.xlsx": _online(month),
-            f"{association}/综合科{month}月测评表.xlsx": _association(month),
+            f"{association}/市贸促会综合科{month}月测评表.xlsx": _association(month),
             f"{association}/联络科{month}月.xlsx": _liaison(month),
         }
     found["2020年5月/局机关/综合科（赵局长评分）.xlsx"] = _general(5, 1)
@@ -190,7 +190,7 @@ def _circulation(month: int) -> bytes:
         above=(_signed("商贸流通科", month),),
         header=("序号", "姓名", "总分", *ITEMS, "备注"),
         rows=rows,
-        widths=(6, 12, 10, *(14,) * 7, 14),
+        widths=(6, 12, 10, *(19,) * 7, 14),
         below=(NOTE, "填表人：侯玉洁        联系电话：2345678"),
     )
     return book_of({f"{month}月": table})
