@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ SHOWN_PROBLEMS = 200
 @click.pass_context
 def main(context: click.Context, folder: Path) -> None:
     """Prepares the terminal: a Windows console that cannot show a character shows ? instead of failing."""
+    gc.set_threshold(200_000, 50, 50)  # one short run that keeps nearly all it makes: looking for garbage often only costs time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

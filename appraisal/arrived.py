@@ -13,19 +13,22 @@ def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]
     """The matrix over everybody who takes part and is to be graded; others owe nothing."""
     expected: dict[Where, int] = defaultdict(int)
     missing: dict[Where, list[str]] = defaultdict(list)
-    departments: dict[tuple[str, str], None] = {}
+    departments: dict[tuple[str, str], list[Proposal]] = defaultdict(list)
     for proposal in proposals:
-        if not _owes(proposal):
-            continue
-        person = proposal.person
-        place = (person.unit, person.department)
-        departments[place] = None
+        if _owes(proposal):
+            departments[proposal.person.unit, proposal.person.department].append(proposal)
+    for place, members in departments.items():
         for material, period in columns:
-            if (person.arrived is None or person.arrived <= period.last_day) and (person.left is None or person.left >= period.first_day):
-                expected[*place, material, period] += 1
-        for gap in proposal.standing.missing:
-            missing[*place, gap.input, gap.period].append(person.name)
+            expected[*place, material, period] = sum(_was_here(proposal, period) for proposal in members)
+        for proposal in members:
+            for gap in proposal.standing.missing:
+                missing[*place, gap.input, gap.period].append(proposal.person.name)
     return Arrivals(tuple(departments), tuple(columns), {where: (count, tuple(missing.get(where, ()))) for where, count in expected.items()})
+
+
+def _was_here(proposal: Proposal, period: Period) -> bool:
+    person = proposal.person
+    return (person.arrived is None or person.arrived <= period.last_day) and (person.left is None or person.left >= period.first_day)
 
 
 def _owes(proposal: Proposal) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Status, Verdict, number, percent
+from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Span, Status, Verdict, number, percent
 from appraisal.policy.shape import Cap, Policy
 
 WHOLE = "全单位"
@@ -30,6 +30,8 @@ def base_of(cap: Cap, proposals: Sequence[Proposal]) -> int:
 
 def decide(proposals: Sequence[Proposal], policy: Policy, period: Period) -> Verdict:
     """The result of everybody in one period: each group under its cap, then approval."""
+    if period.span is Span.MONTH and policy.periods.span is Span.QUARTER:
+        return Verdict(period, tuple(_outside(proposal) for proposal in proposals), ())
     by_group: dict[str, list[int]] = defaultdict(list)
     for place, proposal in enumerate(proposals):
         if proposal.in_scope:
@@ -75,7 +77,8 @@ def group_of(proposal: Proposal, policy: Policy) -> str:
 
 
 def _outside(proposal: Proposal) -> Decision:
-    return Decision(proposal, proposal.outcome, proposal.outcome, proposal.reasons)
+    """Nobody whom a cap concerns: out of scope, or only scored."""
+    return Decision(proposal, proposal.outcome, Status.WITHHELD if proposal.withheld else proposal.outcome, proposal.reasons)
 
 
 def _unapproved(decision: Decision, policy: Policy) -> Decision:
@@ -130,22 +133,32 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
         rest = _cap_reason(policy, total)
         return _Cut(set(), {place: rest for place in _candidates(members, inside)}, dict.fromkeys(direct, reason))
     free = total - len(direct)
-    ranked = sorted(_candidates(members, inside), key=lambda place: _key(members[place]), reverse=True)
     cut = _Cut(set(direct), {}, {})
-    taken = 0
-    while taken < len(ranked):
-        tied = [place for place in ranked[taken:] if _key(members[place]) == _key(members[ranked[taken]])]
-        if free >= len(tied):
+    held = _held_open(members, policy)
+    places = sorted([*_candidates(members, inside), *held], key=lambda place: (_key(members[place]), place in held), reverse=True)
+    while places:
+        tied = [place for place in places if place not in held and places[0] not in held and _key(members[place]) == _key(members[places[0]])] or places[:1]
+        if tied[0] in held:
+            free -= free > 0
+        elif free >= len(tied):
             cut.seated.update(tied)
+            free -= len(tied)
         elif free > 0:
             names = "、".join(members[place].person.name for place in tied)
             reason = Reason(Code.TIE, f"{names}同分，只剩 {free} 个名额，由人研判", policy.ties.source)
             cut.contested.update(dict.fromkeys(tied, reason))
+            free = 0
         else:
             cut.lowered.update(dict.fromkeys(tied, _cap_reason(policy, total)))
-        free = max(free - len(tied), 0)
-        taken += len(tied)
+        places = [place for place in places if place not in tied]
     return _without_objections(members, cut, policy)
+
+
+def _held_open(members: list[Proposal], policy: Policy) -> set[int]:
+    """People withheld for a bad cell whose readable cells suggest 好: while the cell is wrong their seat goes to nobody else."""
+    floor = policy.grading.bands[0].floor if policy.grading.by == "bands" else None
+    estimates = {place: proposal.standing.score.estimate for place, proposal in enumerate(members) if proposal.withheld and proposal.standing.score is not None}
+    return {place for place, estimate in estimates.items() if estimate is not None and (floor is None or estimate >= floor)}
 
 
 def _cap_reason(policy: Policy, total: int) -> Reason:
@@ -161,8 +174,9 @@ def _candidates(members: list[Proposal], inside: list[int]) -> list[int]:
 def _key(proposal: Proposal) -> tuple[Fraction, ...]:
     score = proposal.standing.score
     assert score is not None
-    assert score.value is not None
-    return (score.value, *score.ties)
+    value = score.value if score.value is not None else score.estimate
+    assert value is not None
+    return (value, *score.ties)
 
 
 def _without_objections(members: list[Proposal], cut: _Cut, policy: Policy) -> _Cut:
@@ -186,6 +200,8 @@ def _decision(proposal: Proposal, place: int, cut: _Cut, policy: Policy) -> Deci
         return Decision(proposal, proposed, Status.CONTESTED, (*reasons, cut.contested[place]))
     if place in cut.lowered:
         return Decision(proposal, _lowered(policy), _lowered(policy), (*reasons, cut.lowered[place]))
+    if place in cut.seated and proposal.outcome is not Grade.GOOD:
+        reasons = (*reasons, Reason(Code.RANK, f"按得分名次在 {number(policy.cap.share * 100)}% 的名额以内，为{Grade.GOOD}", policy.cap.source))
     outcome: Outcome | None = Grade.GOOD if place in cut.seated else proposal.outcome
     return Decision(proposal, outcome, outcome, reasons)
 

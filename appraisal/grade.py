@@ -29,7 +29,7 @@ from appraisal.model import (
 )
 from appraisal.notation import label
 from appraisal.policy.shape import AttendanceFloor, CircumstanceRule, Policy
-from appraisal.problems import NEEDS_BASIS, OPINION_EXPECTED, OPINION_REQUIRED, Problem
+from appraisal.problems import NEEDS_BASIS, NO_EVIDENCE, OPINION_EXPECTED, OPINION_REQUIRED, Problem
 
 
 @dataclass(slots=True)
@@ -55,14 +55,20 @@ class _Case:
 def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Proposal, tuple[Problem, ...]]:
     """What the rules give for one person, with the problems only grading can see (a missing 依据 or 领导意见)."""
     case = _Case(standing, policy, calendar)
-    rules = {rule.kind: rule for rule in policy.circumstances}
-    case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing)]
+    if standing.circumstances:
+        rules = {rule.kind: rule for rule in policy.circumstances}
+        case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing)]
     case.notes += [Reason(Code.DEFAULT, _said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
-    for step in policy.order.steps:
+    for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
         proposal = _STEPS[step](case)
         if proposal is not None:
             return proposal, tuple(case.problems)
     raise AssertionError("the last step always answers")
+
+
+def only_scored(period: Period, policy: Policy) -> bool:
+    """True for a month under a regulation that grades by quarter: scores are computed, nobody is graded."""
+    return period.span is Span.MONTH and policy.periods.span is Span.QUARTER
 
 
 def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing) -> bool:
@@ -149,7 +155,7 @@ def _ungraded(case: _Case) -> Proposal | None:
     for rule, known in case.of("ungraded"):
         return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, _said(known), rule.source, (known.cell,)))
     rule_of_leave, leave = case.policy.long_leave, case.standing.leave
-    if rule_of_leave is not None and leave is not None:
+    if rule_of_leave is not None and leave is not None and leave.ill_or_private:
         span = case.standing.period if rule_of_leave.of == case.standing.period.span.value else case.standing.period.within(Span(rule_of_leave.of))
         if rule_of_leave.days == "calendar":
             total, unit = (span.last_day - span.first_day).days + 1, "日历天数"
@@ -220,7 +226,7 @@ def _ceiling(case: _Case) -> None:
         assert rule.grade is not None
         _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{_said(known)}，等次不得高于{rule.grade}", rule.source, (known.cell,)))
     rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
-    if rule_of_floor is None or attendance is None or not attendance.due:
+    if rule_of_floor is None or attendance is None or not attendance.due or not attendance.absent:
         return
     share, other = shares(attendance, rule_of_floor)
     if share < rule_of_floor.floor:
@@ -253,27 +259,32 @@ def _source(case: _Case) -> Proposal:
         return unusable
     found, reason = _from_source(case)
     if found is None:
-        return _withheld(case, reason.text)
+        return case.answer(None, reason, contested=True)
     contested = [Reason(Code.DEFAULT, f"{_said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
-    contested += [
-        Reason(Code.DEFAULT, f"{_said(known)}，没有所在单位提供的情况", rule.source, (known.cell,))
-        for rule, known in case.of("evidence")
-        if not (known.basis or known.explanation)
-    ]
+    for rule, known in case.of("evidence"):
+        if not (known.basis or known.explanation):
+            contested.append(Reason(Code.DEFAULT, f"{_said(known)}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
+            case.problems.append(NO_EVIDENCE.at(known.cell, case.standing.person.name, kind=known.kind, clause=rule.source))
     if case.ceiling is not None and lower(found, case.ceiling) is not found:
         return case.answer(case.ceiling, reason, *contested, *case.ceilings, contested=bool(contested))
-    return case.answer(found, *case.ceilings, *contested, reason, contested=bool(contested))
+    return case.answer(found, *case.ceilings, reason, *contested, contested=bool(contested))
+
+
+def _score_of_month(case: _Case) -> Proposal:
+    if (unusable := _unusable(case)) is not None:
+        return unusable
+    return case.answer(None, Reason(Code.DEFAULT, "本办法按季度定等次，本月只计算得分", case.policy.periods.source))
 
 
 def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
     grading, standing = case.policy.grading, case.standing
     if grading.by == "rating":
         if standing.rating is None:
-            return None, Reason(Code.PROBLEM, "没有领导评价档次")
+            return None, Reason(Code.DEFAULT, "没有领导评价档次，由人研判", grading.source)
         return standing.rating, Reason(Code.RATING, f"领导评价档次为“{standing.rating}”", grading.source, (standing.rating_cell,) if standing.rating_cell else ())
     score = standing.score
     if score is None or score.value is None:
-        return None, Reason(Code.PROBLEM, "没有得分")
+        return None, Reason(Code.DEFAULT, "没有可以计算的得分，由人研判", grading.source)
     cells = tuple(cell for part in score.parts for cell in part.cells)
     text = f"{score.name} {shown(score.value, case.policy.places(score.name))} 分"
     if grading.by == "bands":
@@ -294,7 +305,9 @@ _STEPS: dict[str, Callable[[_Case], Proposal | None]] = {
     "ceiling": _ceiling,
     "direct-good": lambda case: _direct(case, Grade.GOOD),
     "source": _source,
+    "month": _score_of_month,
 }
+_ONLY_SCORED = ("out-of-scope", "month")
 
 
 def grade_all(everybody: Sequence[Standing], policy: Policy, calendar: Calendar) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar as months_of_year
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 UNIT = 10_000
 """Amounts (points, days, percents) are integers in ten-thousandths, so that no float is ever compared."""
@@ -95,12 +97,11 @@ class Period:
 
     @property
     def first_day(self) -> dt.date:
-        return dt.date(self.year, (self.number - 1) * MONTHS_IN[self.span] + 1, 1)
+        return _days_of(self)[0]
 
     @property
     def last_day(self) -> dt.date:
-        month = self.number * MONTHS_IN[self.span]
-        return dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1])
+        return _days_of(self)[1]
 
     def parts(self, span: Span) -> tuple[Period, ...]:
         """The periods of length `span` that make up this one, in order; empty when this one is shorter."""
@@ -134,6 +135,14 @@ class Period:
     def heading(self) -> str:
         """As the official forms print it under their title: 2021年度第4季度, 2020年5月, 2021年度."""
         return self.chinese if self.span is Span.MONTH else self.chinese.replace("年", "年度", 1)
+
+
+@lru_cache(maxsize=1024)
+def _days_of(period: Period) -> tuple[dt.date, dt.date]:
+    """First and last day of a period; asked for every person again and again."""
+    month = period.number * MONTHS_IN[period.span]
+    first = dt.date(period.year, month - MONTHS_IN[period.span] + 1, 1)
+    return first, dt.date(period.year, month, months_of_year.monthrange(period.year, month)[1])
 
 
 def column_letters(column: int) -> str:
@@ -171,6 +180,13 @@ class Calendar:
 
     free: frozenset[dt.date]
     years: frozenset[int]
+    _days: tuple[int, ...] = field(init=False, repr=False)
+    """The working days as ordinals, in order."""
+
+    def __post_init__(self) -> None:
+        ordinals = (dt.date(year, 1, 1).toordinal() + day for year in sorted(self.years) for day in range(366 if months_of_year.isleap(year) else 365))
+        free = {day.toordinal() for day in self.free}
+        object.__setattr__(self, "_days", tuple(day for day in ordinals if day not in free))
 
     def is_workday(self, day: dt.date) -> bool:
         if day.year not in self.years:
@@ -178,8 +194,10 @@ class Calendar:
         return day not in self.free
 
     def workdays(self, first: dt.date, last: dt.date) -> int:
-        """How many working days lie in [first, last]."""
-        return sum(self.is_workday(first + dt.timedelta(days)) for days in range((last - first).days + 1))
+        """How many working days lie in [first, last]. KeyError for a year the calendar does not know."""
+        if not {first.year, last.year} <= self.years:
+            raise KeyError(first.year)
+        return bisect_right(self._days, last.toordinal()) - bisect_left(self._days, first.toordinal())
 
     def after(self, day: dt.date, workdays: int) -> dt.date:
         """The day on which a term of so many working days ends; the first day is not counted (民法典 §201)."""
@@ -318,6 +336,8 @@ class Score:
     parts: tuple[Part, ...] = ()
     ties: tuple[Fraction, ...] = ()
     """Values of the declared tie-break keys, largest first wins."""
+    estimate: Fraction | None = None
+    """Of somebody withheld for a bad cell: what the readable cells suggest. It holds a seat open in a draft, never more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from appraisal.directory import Directory, People
 from appraisal.model import Cell, Circumstance, Period, Person, Table
 from appraisal.notation import label, person_name, plain
-from appraisal.policy.shape import CircumstanceRule, Policy
+from appraisal.policy.shape import Bands, CircumstanceRule, Policy
 from appraisal.problems import DUPLICATE_PERSON, END_BEFORE_START, NO_END, NO_RANK, NO_ROSTER, UNKNOWN_CIRCUMSTANCE, UNKNOWN_RANK, Problem
 from appraisal.standard import CIRCUMSTANCES, ROSTER
 
@@ -89,7 +90,7 @@ def _person(table: Table, place: int, policy: Policy, index: int) -> Person:
         return value if isinstance(value, dt.date) else None
 
     rank = text("职务职级")
-    person = Person(
+    return Person(
         index,
         table.names[place],
         table.departments[place],
@@ -106,15 +107,20 @@ def _person(table: Table, place: int, policy: Policy, index: int) -> Person:
         day("离岗日期"),
         text("电子邮箱"),
         text("备注"),
+        band_of(rank, policy),
     )
-    return replace(person, band=band_of(rank, policy))
 
 
 def band_of(rank: str, policy: Policy) -> str:
     """The row of the filing form a 职务职级 stands in: by 职级 first, then by 职务; empty when it names none."""
+    return _band_of(rank, policy.bands)
+
+
+@lru_cache(maxsize=4096)
+def _band_of(rank: str, bands: Bands) -> str:
     text = label(rank)
     for words in ("levels", "posts"):
-        hits = [(len(word), band.name) for band in policy.bands.rows for word in getattr(band, words) if label(word) in text]
+        hits = [(len(word), band.name) for band in bands.rows for word in getattr(band, words) if label(word) in text]
         if hits:
             return max(hits)[1]
     return ""

@@ -108,8 +108,11 @@ def latest_quarter(received: Received, policy: Policy) -> Period | None:
 
 
 def result_periods(period: Period, policy: Policy) -> tuple[Period, ...]:
-    """The periods for which a run gives results: the quarter itself, or its months where results are monthly."""
-    return period.parts(policy.periods.span)
+    """The periods for which a run gives results: the quarter itself, or its months where results are monthly.
+
+    A month under a regulation that grades by quarter stands for itself: it is scored, nobody is graded.
+    """
+    return period.parts(policy.periods.span) or (period,)
 
 
 def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period) -> Result:
@@ -126,7 +129,8 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     problems += faults
     if not people.directory.postings:
         return Result(period, policy, (), _ordered(problems), None, received.intakes, received.leftovers)
-    tables = [table for table in received.tables if _concerns(table, period)]
+    around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
+    tables = [table for table in received.tables if _concerns(table, around)]
     merged, faults = merge(tables, people.directory)
     scored = score(merged, policy, calendar)
     problems += [*faults, *scored.problems]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from appraisal.model import Grade, Span
+from appraisal.model import UNIT, Grade, Span
 
 
 class Value(StrEnum):
@@ -91,7 +91,7 @@ IDENTITY = ("姓名", "工号", "呈报单位", "科室")
 
 NAME = Column("姓名", required=True, aliases=("姓 名", "名字", "被考核人", "考核对象", "被考评人"))
 STAFF_NO = Column("工号", aliases=("职工号", "人员编号", "编号", "工作证号"))
-UNIT = Column("呈报单位", aliases=("所属单位", "单位", "分支机构"))
+REPORTING_UNIT = Column("呈报单位", aliases=("所属单位", "单位", "分支机构"))
 DEPARTMENT = Column("科室", aliases=("处室", "所在处（科）", "所在处科", "所在科室", "部门", "科（处）室", "处（科）室", "内设机构"))
 POST = Column("职务", aliases=("现任职务", "岗位"))
 
@@ -117,7 +117,7 @@ ROSTER = SheetKind(
     (
         replace(NAME, filled=True),
         STAFF_NO,
-        UNIT,
+        REPORTING_UNIT,
         replace(DEPARTMENT, required=True),
         POST,
         Column("职务职级", required=True, aliases=("职级", "职务与职级", "职务层次")),
@@ -141,7 +141,7 @@ CIRCUMSTANCES = SheetKind(
     (
         replace(NAME, filled=True),
         STAFF_NO,
-        UNIT,
+        REPORTING_UNIT,
         DEPARTMENT,
         Column("情形", required=True, filled=True, aliases=("特殊情形", "情形类别")),
         Column("开始日期", Value.DATE, required=True, filled=True, aliases=("起始日期", "开始时间")),
@@ -151,7 +151,7 @@ CIRCUMSTANCES = SheetKind(
     ),
     per_person=False,
 )
-ATTENDANCE = SheetKind("出勤汇总表", Use.ATTENDANCE, Layout.LIST, Span.MONTH, (NAME, STAFF_NO, UNIT, DEPARTMENT, *LEAVE_COLUMNS), aliases=("出勤情况汇总表", "考勤汇总表"))
+ATTENDANCE = SheetKind("出勤汇总表", Use.ATTENDANCE, Layout.LIST, Span.MONTH, (NAME, STAFF_NO, REPORTING_UNIT, DEPARTMENT, *LEAVE_COLUMNS), aliases=("出勤情况汇总表", "考勤汇总表"))
 RATING = SheetKind(
     "季度评价汇总表",
     Use.RATING,
@@ -160,7 +160,7 @@ RATING = SheetKind(
     (
         NAME,
         STAFF_NO,
-        UNIT,
+        REPORTING_UNIT,
         DEPARTMENT,
         Column("自评档次", Value.CHOICE, choices=GRADES, aliases=("自评等次", "个人自评档次", "个人自评")),
         Column("领导评价档次", Value.CHOICE, required=True, filled=True, choices=GRADES, aliases=("领导评价等次", "领导评价", "领导评定档次")),
@@ -176,7 +176,7 @@ RATING_FORM = SheetKind(
     (
         NAME,
         STAFF_NO,
-        replace(UNIT, name="呈报单位", aliases=("所属处室/分支机构", "所属处室", "分支机构")),
+        replace(REPORTING_UNIT, name="呈报单位", aliases=("所属处室/分支机构", "所属处室", "分支机构")),
         DEPARTMENT,
         POST,
         Column("自评档次", Value.TICK, choices=GRADES, aliases=("自评等次",)),
@@ -195,7 +195,7 @@ MONTH_FORM = SheetKind(
     (
         NAME,
         STAFF_NO,
-        replace(UNIT, aliases=("所属处室/分支机构", "所属处室", "分支机构")),
+        replace(REPORTING_UNIT, aliases=("所属处室/分支机构", "所属处室", "分支机构")),
         DEPARTMENT,
         POST,
         *LEAVE_COLUMNS,
@@ -227,8 +227,123 @@ WEEK_NOTES = SheetKind(
     per_person=False,
 )
 
-KINDS = {kind.title: kind for kind in (ROSTER, CIRCUMSTANCES, ATTENDANCE, RATING, RATING_FORM, MONTH_FORM, WEEK_NOTES)}
-"""Every standard sheet by its title."""
+LEDGER_KINDS = ("个人月工作计划", "对上争取工作", "上级交办工作")
+DONE = "完成"
+ADJUSTED = "调整"
+WORK_LEDGER = SheetKind(
+    "工作台账",
+    Use.WORK_LEDGER,
+    Layout.LIST,
+    Span.MONTH,
+    (
+        NAME,
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        Column("台账类别", Value.CHOICE, required=True, filled=True, choices=LEDGER_KINDS, aliases=("类别", "台账类型")),
+        Column("工作内容", required=True, filled=True, aliases=("主要工作内容", "工作事项", "事项")),
+        Column("完成时限", required=True, filled=True, aliases=("时限",)),
+        Column("质量要求", required=True, filled=True, aliases=("工作要求", "标准要求")),
+        Column("完成情况", Value.CHOICE, required=True, filled=True, choices=(DONE, "未完成", "逾期", "不符合要求", ADJUSTED)),
+        Column("完成比例", Value.PERCENT),
+        Column("完成时间"),
+        Column("佐证材料", aliases=("证明材料",)),
+        Column("分管副主任同意", Value.CHOICE, choices=("同意", "不同意"), aliases=("分管副主任意见", "分管副主任")),
+        Column("主任同意", Value.CHOICE, choices=("同意", "不同意"), aliases=("主任意见", "主任")),
+        Column("计入实绩", Value.CHOICE, choices=("是", "否"), aliases=("计入实绩档案",)),
+    ),
+    aliases=("月工作台账", "个人月工作台账", "工作计划台账", "对上争取工作台账", "上级交办工作台账"),
+    per_person=False,
+)
+LEADER_SCORES = SheetKind(
+    "分管领导打分表",
+    Use.SCORES,
+    Layout.LIST,
+    Span.QUARTER,
+    (
+        NAME,
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        *(Column(name, Value.NUMBER, maximum=100 * UNIT) for name in ("工作完成情况", "素质能力", "协同配合", "工作态度", "工作作风")),
+        Column("得分", Value.NUMBER, required=True, filled=True, maximum=100 * UNIT, aliases=("总分", "打分", "分数")),
+        Column("打分人", aliases=("分管领导", "打分领导")),
+    ),
+)
+ADJUSTMENTS = SheetKind(
+    "加减分事项表",
+    Use.ADJUSTMENTS,
+    Layout.LIST,
+    Span.QUARTER,
+    (
+        NAME,
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        Column("日期", Value.DATE, required=True, filled=True),
+        Column("事项类别", required=True, filled=True, aliases=("类别",)),
+        Column("事项", required=True, filled=True, aliases=("事项内容", "加减分事项")),
+        Column("分值", Value.NUMBER, required=True, filled=True, signed=True, aliases=("加减分", "分数")),
+        Column("依据", aliases=("依据文件",)),
+    ),
+    aliases=("加减分表",),
+    per_person=False,
+)
+OBJECTIONS = SheetKind(
+    "纪检意见表",
+    Use.OBJECTIONS,
+    Layout.LIST,
+    Span.QUARTER,
+    (
+        NAME,
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        Column("意见", Value.CHOICE, required=True, filled=True, choices=("无异议", "有异议"), aliases=("纪检意见", "派驻纪检组意见")),
+        Column("说明"),
+    ),
+    aliases=("派驻纪检组意见表",),
+)
+WEEK_RECORD = SheetKind(
+    "公务员每周工作记实",
+    Use.RECORD,
+    Layout.FORM,
+    Span.MONTH,
+    (NAME, DEPARTMENT, POST, Column("任现职时间")),
+    per_person=False,
+)
+MONTH_RECORD = SheetKind(
+    "公务员平时（每月）考核备案表",
+    Use.RECORD,
+    Layout.FORM,
+    Span.MONTH,
+    (
+        NAME,
+        DEPARTMENT,
+        POST,
+        Column("任现职时间"),
+        Column("科室业务责任目标暨亮点工作"),
+        Column("个人岗位职责暨承担业务"),
+        Column("评语", aliases=("分管领导或内设机构负责人评语及考核等次建议",)),
+        Column("考核委员会意见"),
+        Column("情况说明", aliases=("未确定等次或不参加考核情况说明",)),
+    ),
+)
+TASK_COLUMNS = ("序号", "工作任务进度", "完结情况", "完结时间")
+"""The list of tasks inside 附件1 and 附件2 of a monthly record."""
+TOTAL = Column("总分", Value.NUMBER, aliases=("合计得分", "总得分", "合计"))
+
+
+def item_sheet(title: str, span: Span, items: tuple[Column, ...]) -> SheetKind:
+    """A scoring sheet of a regulation's own items (测评表): one row a person, one column an item, and the total somebody typed."""
+    return SheetKind(title, Use.SCORES, Layout.LIST, span, (NAME, STAFF_NO, REPORTING_UNIT, DEPARTMENT, *items, TOTAL))
+
+
+KINDS = {
+    kind.title: kind
+    for kind in (ROSTER, CIRCUMSTANCES, ATTENDANCE, RATING, RATING_FORM, MONTH_FORM, WEEK_NOTES, WORK_LEDGER, LEADER_SCORES, ADJUSTMENTS, OBJECTIONS, WEEK_RECORD, MONTH_RECORD)
+}
+"""Every standard sheet by its title; a regulation's own item sheets come on top."""
 ALWAYS = (ROSTER.title, CIRCUMSTANCES.title)
 """Sheets that every workplace keeps, whatever its regulation."""
 

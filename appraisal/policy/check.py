@@ -63,6 +63,8 @@ def _scores(policy: Policy) -> Iterator[tuple[Where, str]]:
     sheets = [*KINDS, *(sheet.sheet for sheet in policy.item_sheets)]
     for number, score in enumerate(policy.scores):
         for place, part in enumerate(score.parts):
+            if part.score and part.score not in names:
+                yield _unknown(("scores", number, "parts", place, "score"), "得分", part.score, names)
             if part.sheet and part.sheet not in sheets:
                 yield _unknown(("scores", number, "parts", place, "sheet"), "标准表", part.sheet, sheets)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from appraisal.model import Grade, Period, Span
+from appraisal.standard import KINDS, Use
 
 
 def parse_share(value: object) -> Fraction:
@@ -142,6 +143,7 @@ class Input(Entry):
     sheets: Words = Field(min_length=1)
     every: Literal["week", "month", "quarter"]
     need: Literal["grade", "expected", "optional"] = Field(description="grade 缺了不能定等次；expected 应报；optional 可报可不报")
+    rows_optional: bool = Field(False, description="科室的表到了而表上没有某人，表示该人当期没有事项，不算缺报")
 
     def periods(self, period: Period) -> tuple[Period, ...]:
         """The periods it reports on within a result period: its months, or the quarter itself."""
@@ -219,7 +221,6 @@ class ItemSheet(Entry):
     """A scoring sheet: its items and how points are meant."""
 
     sheet: str
-    like: str = Field("公务员平时（每月）考核测评表", description="版式与哪张标准表相同")
     every: Literal["month", "quarter"] = "month"
     score_mode: Literal["points", "percent"] = Field("points", description="points 按每项满分打分；percent 每项按百分制打分再乘权重")
     items: tuple[Item, ...] = Field(min_length=1)
@@ -245,10 +246,19 @@ class ScorePart(Entry):
     """One ingredient of a score."""
 
     name: str
-    how: Literal["items", "field", "equal-share", "mean-of-months", "adjustments"]
-    sheet: str | None = None
+    how: Literal["items", "field", "equal-share", "mean-of-months", "adjustments"] = Field(
+        description="items 各项指标；field 得分一栏；equal-share 事项平均赋分；mean-of-months 各月得分平均；adjustments 加减分合计"
+    )
+    sheet: str | None = Field(None, description="来自哪张标准表；mean-of-months 不写")
+    score: str | None = Field(None, description="mean-of-months 用哪个月度得分")
     weight: Share | None = Field(None, description="权重；不写表示直接相加")
     raters: Literal["mean", "trimmed-mean"] = Field("mean", description="几个人打分时：平均，或去掉最高最低后平均")
+
+    @model_validator(mode="after")
+    def sourced_from(self) -> ScorePart:
+        if (self.how == "mean-of-months") != (self.sheet is None) or (self.how == "mean-of-months") != (self.score is not None):
+            raise ValueError(f"“{self.name}”：mean-of-months 要写 score、不写 sheet；其他要写 sheet、不写 score")
+        return self
 
 
 class ScoreRule(Entry):
@@ -401,6 +411,16 @@ class Policy(Shape):
     units: Units = Units()
     calendar: CalendarRule = CalendarRule()
     vocabulary: Vocabulary = Vocabulary()
+
+    def use_of(self, sheet: str) -> Use:
+        """What the program does with a sheet; item sheets are scored."""
+        return KINDS[sheet].use if sheet in KINDS else Use.SCORES
+
+    def score_rule(self, name: str) -> ScoreRule:
+        return next(rule for rule in self.scores if rule.name == name)
+
+    def item_sheet(self, sheet: str) -> ItemSheet | None:
+        return next((found for found in self.item_sheets if found.sheet == sheet), None)
 
     def places(self, score: str) -> int:
         """Decimals to which a score is rounded and printed."""

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from appraisal.model import UNIT, Span
 from appraisal.notation import label, plain
-from appraisal.policy.shape import Policy
-from appraisal.standard import ALWAYS, KINDS, SheetKind, Standard
+from appraisal.policy.shape import ItemSheet, Policy
+from appraisal.standard import ALWAYS, KINDS, Column, SheetKind, Standard, Value, item_sheet
 
 
 def standard_for(policy: Policy) -> Standard:
-    """The sheets in use with the workplace's own words added."""
+    """The sheets in use, the regulation's own item sheets among them, with the workplace's own words added."""
+    own = {sheet.sheet: _items(sheet) for sheet in policy.item_sheets}
     titles = [*ALWAYS, *(sheet for entry in policy.inputs for sheet in entry.sheets)]
-    kinds = tuple(_worded(KINDS[title], policy) for title in dict.fromkeys(titles) if title in KINDS)
+    kinds = tuple(_worded(own.get(title) or KINDS[title], policy) for title in dict.fromkeys(titles))
     grades = {plain(word): str(grade) for word, grade in policy.vocabulary.grades.items()}
     return Standard(kinds, grades)
+
+
+def _items(sheet: ItemSheet) -> SheetKind:
+    """The columns of a scoring sheet; in percent mode every item is marked out of 100."""
+    columns = tuple(
+        Column(item.name, Value.NUMBER, True, True, aliases=item.aliases, maximum=int((item.points if sheet.score_mode == "points" else 100) * UNIT))
+        for item in sheet.items
+    )
+    return item_sheet(sheet.sheet, Span(sheet.every), columns)
 
 
 def _worded(kind: SheetKind, policy: Policy) -> SheetKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from appraisal.recognise.header import Header, find_header, header_faults
 from appraisal.recognise.title import FIRST_ROWS, kind_titled, period_line, period_of
 from appraisal.standard import Layout, SheetKind, Standard
 
+_DATE_SPAN = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*\d{1,2}\s*日\s*[-—~至到]+")
+"""The week a weekly record covers; it belongs to the month in which it begins."""
 GUIDES = ("说明", "填表", "字典", "示例", "样表", "目录", "审定说明", "退回说明")
 
 
@@ -70,7 +73,7 @@ def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised 
     if header is None and kind.layout is not Layout.FORM:
         columns = "、".join(column.name for column in kind.columns if column.required)
         return None, (NO_HEADER.at(cell, title=kind.title, columns=columns),)
-    hints += list(_period_lines(sheet, max(start, 0), header.first if header else start + 4))
+    hints += list(_period_lines(sheet, max(start, 0), header.first if header else _form_head(sheet, start + 1)))
     period, faults = period_of(kind, hints, sheet.name, cell)
     if header is not None:
         faults = (*header_faults(kind, header, sheet, file), *faults)
@@ -87,13 +90,23 @@ def _titles(sheet: Sheet, standard: Standard) -> Iterator[tuple[int, str, SheetK
                 yield row, value, kind
 
 
+def _form_head(sheet: Sheet, first: int) -> int:
+    """Where the labels of a form begin: below the title and lines that hold one cell only."""
+    for row in range(first, min(first + 4, len(sheet.rows))):
+        if sum(value != "" for value in sheet.rows[row]) > 1:
+            return row
+    return first
+
+
 def _period_lines(sheet: Sheet, first: int, end: int) -> Iterator[PeriodHint]:
     for values in sheet.rows[first:end]:
         for value in values:
             if not isinstance(value, str) or not value:
                 continue
-            if (hint := period_line(value)) is not None:
+            if (hint := period_line(value)) is not None and any(hint):
                 yield hint
+            elif (span := _DATE_SPAN.search(plain(value))) is not None:
+                yield PeriodHint(year=int(span[1]), month=int(span[2]))
             elif "时间" in (text := plain(value)) and "周" in text:
                 yield period_hint(text.partition("时间")[2])
 

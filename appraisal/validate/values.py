@@ -12,6 +12,7 @@ from appraisal.problems import (
     HALF_DAYS_ONLY,
     NEGATIVE,
     NOT_A_DATE,
+    NOT_A_PERCENT,
     NOT_A_NUMBER,
     NOT_DAYS,
     OVER_MAXIMUM,
@@ -38,7 +39,9 @@ def reader_of(column: Column, standard: Standard) -> Reader:
     match column.value:
         case Value.DAYS:
             return read_days
-        case Value.NUMBER | Value.PERCENT:
+        case Value.PERCENT:
+            return read_percent
+        case Value.NUMBER:
             return lambda value: read_number(value, column)
         case Value.DATE:
             return read_date
@@ -78,6 +81,16 @@ def read_number(value: object, column: Column) -> object:
     if column.maximum is not None and abs(found) > column.maximum:
         return Bad(OVER_MAXIMUM, words(value), {"most": words(column.maximum / UNIT)})
     return found
+
+
+def read_percent(value: object) -> object:
+    """A share in ten-thousandths: 50% or 50 → 5000; a number up to 1 is what a percent-formatted cell holds, 0.5 → 5000."""
+    text = words(value)
+    found = amount(text.removesuffix("%"))
+    if found is None:
+        return None if text in NOTHING else Bad(NOT_A_PERCENT, text)
+    share = found if found <= UNIT and not text.endswith("%") else found // 100 if found % 100 == 0 else -1
+    return share if 0 <= share <= UNIT else Bad(NOT_A_PERCENT, text)
 
 
 def read_date(value: object) -> object:

@@ -1,0 +1,110 @@
+"""Attendance: days of leave by month, what is impossible about them, and the share attended (四（三）4（3）, 二2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from appraisal.model import UNIT, Attendance, Cell, Period, Person, Span, days, workdays_served
+from appraisal.problems import LEAVE_OVER_MONTH, LEAVE_OVER_WORKDAYS, YEAR_TO_DATE
+from appraisal.score.settle import Scored, marks_of, rows_of
+from appraisal.standard import LEAVE, Use
+
+AWAY = ("病假", "事假", "旷工")
+
+
+def _leave(scored: Scored) -> pd.DataFrame:
+    """Days of each kind of leave in ten-thousandths, one line for each person and month."""
+    merged = scored.merged
+    marks = marks_of(scored, Use.ATTENDANCE)
+    items = {merged.item(kind): kind for kind in LEAVE if merged.item(kind) >= 0}
+    marks = marks[marks["item"].isin(items)]
+    table = marks.pivot_table(index=["person", "period"], columns="item", values="amount", aggfunc="sum", fill_value=0)
+    table.columns = [items[int(item)] for item in table.columns]
+    return table.reindex(columns=list(LEAVE), fill_value=0)
+
+
+def check_months(scored: Scored) -> None:
+    """More sick and private leave in a month than it has days is impossible, more than it has working days is odd."""
+    table = _leave(scored)
+    away = table[list(AWAY)].sum(axis=1)
+    away = away[away > 15 * UNIT]
+    for (person, place), amount in zip(away.index.tolist(), away.tolist(), strict=True):
+        period = scored.merged.periods[place]
+        workdays = scored.calendar.workdays(period.first_day, period.last_day) if period.year in scored.calendar.years else 31
+        if amount <= workdays * UNIT:
+            continue
+        impossible = amount > period.last_day.day * UNIT
+        fault, most = (LEAVE_OVER_MONTH, period.last_day.day) if impossible else (LEAVE_OVER_WORKDAYS, workdays)
+        cell, name = _cell_of(scored, person, place)
+        scored.problems.append(fault.at(cell, name, period=period.chinese, found=days(amount), most=most))
+        if impossible:
+            scored.faults[person, period].append(cell)
+
+
+def _cell_of(scored: Scored, person: int, period: int) -> tuple[Cell, str]:
+    entries = scored.entries
+    row = entries[(entries["person"] == person) & (entries["period"] == period) & (entries["use"] == Use.ATTENDANCE.value)].iloc[0]
+    table, place = int(row["table"]), int(row["place"])
+    return scored.merged.entry_cell(table, place), scored.merged.tables[table].names[place]
+
+
+def check_year_to_date(scored: Scored) -> None:
+    """全年累计 must grow by exactly each month's days, and in January equal them (四（二）1（5））."""
+    merged = scored.merged
+    pairs = {merged.item(f"累计{kind}"): merged.item(kind) for kind in ("病假", "事假", "年休") if merged.item(f"累计{kind}") >= 0}
+    marks = marks_of(scored, Use.ATTENDANCE)
+    marks = marks[marks["given"] & marks["item"].isin([*pairs, *pairs.values()])]
+    if not pairs or marks.empty:
+        return
+    amounts = {(person, period, item): amount for person, period, item, amount in rows_of(marks, "person", "period", "item", "amount")}
+    totals = marks[marks["item"].isin(pairs)]
+    for entry, person, period, item, amount, table, row, column in rows_of(totals, "entry", "person", "period", "item", "amount", "table", "row", "column"):
+        month = merged.periods[period]
+        this = amounts.get((person, period, pairs[item]), 0)
+        before = 0 if month.number == 1 else amounts.get((person, merged.period(Period.month(month.year, month.number - 1)), item))
+        expected = this if before is None else before + this
+        if amount < expected or (before is not None and amount != expected):
+            cell = merged.cell(table, row, column)
+            name = merged.tables[table].names[int(scored.entries["place"].loc[entry])]
+            found = {"period": month.chinese, "item": merged.items[item].removeprefix("累计"), "found": days(amount), "computed": days(expected)}
+            scored.problems.append(YEAR_TO_DATE.at(cell, name, **found))
+            scored.faults[person, month].append(cell)
+
+
+def attended(scored: Scored, people: Sequence[Person], period: Period) -> dict[int, Attendance]:
+    """Attendance of everybody in a period, from whichever months have arrived (四（三）4（3）)."""
+    rule, long = scored.policy.attendance, scored.policy.long_leave
+    if rule is None and long is None:
+        return {}
+    months = [month for month in period.parts(Span.MONTH) if scored.merged.period(month) >= 0]
+    table = _leave(scored)
+    table = table[table.index.get_level_values("period").isin([scored.merged.period(month) for month in months])]
+    sums = table.groupby(level="person").sum()
+    sets = (rule.absent if rule else AWAY, rule.exempt if rule else (), long.counts if long else ())
+    absent, exempt, private = (dict(zip(sums.index.tolist(), sums[list(kinds)].sum(axis=1).tolist(), strict=True)) for kinds in sets)
+    full = scored.calendar.workdays(period.first_day, period.last_day)
+    known: dict[int, list[Period]] = defaultdict(list)
+    for person, place in table.index.tolist():
+        known[person].append(scored.merged.periods[place])
+    result = {}
+    for person in people:
+        due = full if person.arrived is None and person.left is None else workdays_served(person, period, scored.calendar)
+        index = person.index
+        result[index] = Attendance(due * UNIT, int(absent.get(index, 0)), int(exempt.get(index, 0)), int(private.get(index, 0)), tuple(known.get(index, ())))
+    return result
+
+
+def leave_cells(scored: Scored, people: Sequence[int], period: Period) -> Mapping[int, list[Cell]]:
+    """The cells in which absence was reported of these people: what a ceiling or a missing grade rests on."""
+    merged = scored.merged
+    places = [merged.period(month) for month in period.parts(Span.MONTH)]
+    items = [merged.item(kind) for kind in AWAY]
+    marks = marks_of(scored, Use.ATTENDANCE)
+    marks = marks[marks["person"].isin(people) & marks["period"].isin(places) & marks["item"].isin(items) & (marks["amount"] > 0)]
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for person, table, row, column in rows_of(marks, "person", "table", "row", "column"):
+        cells[person].append(merged.cell(table, row, column))
+    return cells
