@@ -478,6 +478,38 @@ class Arrivals:
         return "—" if not expected else "已报" if not missing else "缺报" if len(missing) == expected else f"缺{len(missing)}人"
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One person's final result as the archive holds it."""
+
+    period: Period
+    version: int
+    """0 for the first filing, n for 更正 n."""
+    name: str
+    staff_no: str
+    unit: str
+    department: str
+    rank: str
+    band: str
+    score: Fraction | None
+    proposed: str
+    result: Outcome
+    code: Code
+    remark: str
+    reasons: tuple[tuple[str, str, str, str], ...] = ()
+    """Code, text, clause and cells of every reason, in order."""
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """How a person is told apart across filings: 工号, else name within unit and department."""
+        return (self.staff_no,) if self.staff_no else (self.name, self.unit, self.department)
+
+
+def who(person: Person) -> tuple[str, ...]:
+    """The same for somebody on today's roster."""
+    return (person.staff_no,) if person.staff_no else (person.name, person.unit, person.department)
+
+
 class State(StrEnum):
     """Where a run stands: final, draft (problems in the input) or awaiting (a human decision or approval)."""
 
