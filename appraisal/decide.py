@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Span, Status, Verdict, number, percent
 from appraisal.policy.shape import Cap, Policy
@@ -28,8 +29,11 @@ def base_of(cap: Cap, proposals: Sequence[Proposal]) -> int:
     return sum(proposal.participates and proposal.outcome is not Status.UNGRADED for proposal in proposals)
 
 
-def decide(proposals: Sequence[Proposal], policy: Policy, period: Period) -> Verdict:
-    """The result of everybody in one period: each group under its cap, then approval."""
+def decide(proposals: Sequence[Proposal], policy: Policy, period: Period, late: frozenset[int] = frozenset()) -> Verdict:
+    """The proposal for everybody in one period, each group under its cap.
+
+    `late` are places of people who get a grade afterwards (补定): they take free seats only, and nobody else's grade moves.
+    """
     if period.span is Span.MONTH and policy.periods.span is Span.QUARTER:
         return Verdict(period, tuple(_outside(proposal) for proposal in proposals), ())
     by_group: dict[str, list[int]] = defaultdict(list)
@@ -39,15 +43,14 @@ def decide(proposals: Sequence[Proposal], policy: Policy, period: Period) -> Ver
     decisions: list[Decision | None] = [_outside(proposal) if not proposal.in_scope else None for proposal in proposals]
     groups = []
     for name, places in by_group.items():
-        members = [proposals[place] for place in places]
-        group, decided = _under_cap(name, members, policy)
+        members = [replace(proposals[place], group=name) for place in places]
+        group, decided = _under_cap(name, members, policy, frozenset(number_ for number_, place in enumerate(places) if place in late))
         groups.append(group)
         for place, decision in zip(places, decided, strict=True):
             decisions[place] = decision
     if policy.cap.small_units.method == "min1":
         _report_overall(decisions, groups, policy)
-    final = tuple(_unapproved(decision, policy) for decision in decisions if decision is not None)
-    return Verdict(period, final, tuple(groups))
+    return Verdict(period, tuple(decision for decision in decisions if decision is not None), tuple(groups))
 
 
 def _report_overall(decisions: list[Decision | None], groups: list[Group], policy: Policy) -> None:
@@ -81,12 +84,6 @@ def _outside(proposal: Proposal) -> Decision:
     return Decision(proposal, proposal.outcome, Status.WITHHELD if proposal.withheld else proposal.outcome, proposal.reasons)
 
 
-def _unapproved(decision: Decision, policy: Policy) -> Decision:
-    """Where a leader must approve the list, nothing is final before: 待审定."""
-    settled = isinstance(decision.result, Grade) or decision.result in (Status.UNGRADED, Status.ABSENT)
-    return replace(decision, result=Status.UNAPPROVED) if policy.approval.required and settled else decision
-
-
 # ---- one group under its cap -------------------------------------------------------------------------------------------
 
 
@@ -99,7 +96,7 @@ class _Cut:
     contested: dict[int, Reason]
 
 
-def _under_cap(name: str, members: list[Proposal], policy: Policy) -> tuple[Group, list[Decision]]:
+def _under_cap(name: str, members: list[Proposal], policy: Policy, late: frozenset[int]) -> tuple[Group, list[Decision]]:
     cap = policy.cap
     base = base_of(cap, members)
     total = seats(cap, base)
@@ -107,7 +104,7 @@ def _under_cap(name: str, members: list[Proposal], policy: Policy) -> tuple[Grou
         total = 1
     outside = [place for place, proposal in enumerate(members) if proposal.outcome is Grade.GOOD and proposal.outside_cap]
     inside = [place for place, proposal in enumerate(members) if proposal.outcome is Grade.GOOD and not proposal.outside_cap]
-    cut = _by_score(members, inside, total, policy) if cap.excess == "lowered" else _by_hand(inside, total, base, name, policy)
+    cut = _by_score(members, inside, total, policy, late) if cap.excess == "lowered" else _by_hand(inside, total, base, name, policy, late)
     decisions = [_decision(proposal, place, cut, policy) for place, proposal in enumerate(members)]
     good = sum(decision.proposed is Grade.GOOD and not decision.proposal.outside_cap for decision in decisions)
     units = tuple(dict.fromkeys(proposal.person.unit for proposal in members))
@@ -115,17 +112,20 @@ def _under_cap(name: str, members: list[Proposal], policy: Policy) -> tuple[Grou
     return Group(name, units, base, total, good, len(outside), good > total, missing), decisions
 
 
-def _by_hand(inside: list[int], total: int, base: int, name: str, policy: Policy) -> _Cut:
+def _by_hand(inside: list[int], total: int, base: int, name: str, policy: Policy, late: frozenset[int]) -> _Cut:
     """Ratings are never lowered by the tool: when a unit has rated too many, everybody rated 好 there waits for a human."""
     if len(inside) <= total:
         return _Cut(set(inside), {}, {})
     share = percent(Fraction(len(inside), base)) if base else "—"
     text = f"{name}评为好的 {len(inside)} 人，占 {base} 人的 {share}，超过 {number(policy.cap.share * 100)}% 以内的 {total} 个名额，由人研判取舍"
     reason = Reason(Code.OVER_RATED, text, policy.cap.source)
+    filed = [place for place in inside if place not in late]
+    if len(filed) <= total:
+        return _Cut(set(filed), {}, {place: reason for place in inside if place in late})
     return _Cut(set(), {}, {place: reason for place in inside})
 
 
-def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Policy) -> _Cut:
+def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Policy, late: frozenset[int]) -> _Cut:
     """Seats go to direct 好 first, then by score and declared tie-break keys; a tie across the cut is left to people."""
     direct = [place for place in inside if members[place].direct]
     if len(direct) > total:
@@ -135,22 +135,21 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
     free = total - len(direct)
     cut = _Cut(set(direct), {}, {})
     held = _held_open(members, policy)
-    places = sorted([*_candidates(members, inside), *held], key=lambda place: (_key(members[place]), place in held), reverse=True)
-    while places:
-        tied = [place for place in places if place not in held and places[0] not in held and _key(members[place]) == _key(members[places[0]])] or places[:1]
-        if tied[0] in held:
-            free -= free > 0
+    keys = {place: (place not in late, *_key(members[place])) for place in (*_candidates(members, inside), *held)}
+    places = sorted(keys, key=lambda place: (keys[place], place in held), reverse=True)
+    for (_, is_held), group in groupby(places, key=lambda place: (keys[place], place in held)):
+        tied = list(group)
+        if is_held:
+            free = max(free - len(tied), 0)
         elif free >= len(tied):
             cut.seated.update(tied)
             free -= len(tied)
         elif free > 0:
             names = "、".join(members[place].person.name for place in tied)
-            reason = Reason(Code.TIE, f"{names}同分，只剩 {free} 个名额，由人研判", policy.ties.source)
-            cut.contested.update(dict.fromkeys(tied, reason))
+            cut.contested.update(dict.fromkeys(tied, Reason(Code.TIE, f"{names}同分，只剩 {free} 个名额，由人研判", policy.ties.source)))
             free = 0
         else:
             cut.lowered.update(dict.fromkeys(tied, _cap_reason(policy, total)))
-        places = [place for place in places if place not in tied]
     return _without_objections(members, cut, policy)
 
 
@@ -162,6 +161,9 @@ def _held_open(members: list[Proposal], policy: Policy) -> set[int]:
 
 
 def _cap_reason(policy: Policy, total: int) -> Reason:
+    """Why somebody has no seat: good enough but full (bands), or simply not among the first (ranking)."""
+    if policy.grading.by == "rank":
+        return Reason(Code.DEFAULT, f"名次在 {total} 个名额以外，按配置建议{policy.grading.default}", policy.grading.source)
     return Reason(Code.CAP, f"好等次掌握在 {number(policy.cap.share * 100)}% 以内，共 {total} 个名额，按得分未进入", policy.cap.source)
 
 

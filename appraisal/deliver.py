@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 _TEMPORARY = ".写入中-"
@@ -41,8 +42,8 @@ def deliver(files: Mapping[str, bytes], output: Path, name: str) -> Path:
     try:
         output.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(fresh, ignore_errors=True)
-        for relative, data in files.items():
-            _write(fresh / relative, data)
+        with ThreadPoolExecutor() as pool:  # most of the time goes by waiting for the disk
+            list(pool.map(_write, [fresh / relative for relative in files], files.values()))
         _exchange(fresh, target)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)

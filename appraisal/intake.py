@@ -7,8 +7,9 @@ import hashlib
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from appraisal.standard import Standard
 
 CHUNK = 24
 """Files handed to a worker at a time: fewer, larger answers travel faster."""
+CHUNK_BYTES = 1_000_000
+"""No further file is added to a chunk of this size, so that the last chunks are short ones."""
 POOL_FROM = 120
 """Below about this many files one worker is faster than two."""
 SECONDS = 30
@@ -36,29 +39,46 @@ class Intake:
     problems: tuple[Problem, ...]
 
 
-def take_in(files: Sequence[Found], standard: Standard, progress: Callable[[int], None] = lambda _: None) -> Iterator[Intake]:
-    """Every file read, recognised and validated, in the order of `files`; each file of a lost worker is tried alone."""
+def take_in(
+    files: Sequence[Found], standard: Standard, progress: Callable[[int], None] = lambda _: None, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Intake]:
+    """Every file read, recognised and validated, in the order of `files`; each file of a lost worker is tried alone.
+
+    `meanwhile` is called once, here, while the workers are busy.
+    """
     if not files:
         return
-    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    chunks = _chunks(files)
     workers = min(os.cpu_count() or 1, len(chunks)) if len(files) >= POOL_FROM else 1
-    answers: dict[int, list[Intake]] = {}
-    lost: list[int] = []
+    answers: dict[str, Intake] = {}
+    lost: list[Found] = []
     with _pool(workers, standard) as pool:
-        waiting: dict[Future[list[Intake]], int] = {pool.submit(_chunk, chunk): number for number, chunk in enumerate(chunks)}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                number = waiting.pop(future)
-                try:
-                    answers[number] = future.result()
-                except BrokenProcessPool:
-                    lost.append(number)
-                progress(len(chunks[number]))
-    for number in lost:
-        answers[number] = [_alone(found, standard) for found in chunks[number]]
-    for number in range(len(chunks)):
-        yield from answers[number]
+        waiting = {pool.submit(_chunk, chunk): chunk for chunk in chunks}
+        meanwhile()
+        for future in as_completed(waiting):
+            chunk = waiting[future]
+            try:
+                answers.update((intake.file, intake) for intake in future.result())
+            except BrokenProcessPool:
+                lost += chunk
+            progress(len(chunk))
+    for found in lost:
+        answers[found.name] = _alone(found, standard)
+    for found in files:
+        yield answers.pop(found.name)
+
+
+def _chunks(files: Sequence[Found]) -> list[list[Found]]:
+    """The files in portions of about equal work, the largest files first: no worker begins a long one when the others are done."""
+    chunks: list[list[Found]] = []
+    room = 0
+    for found in sorted(files, key=lambda found: -found.size):
+        if room <= 0 or len(chunks[-1]) == CHUNK:
+            chunks.append([])
+            room = CHUNK_BYTES
+        chunks[-1].append(found)
+        room -= found.size
+    return chunks
 
 
 def _alone(found: Found, standard: Standard) -> Intake:
@@ -92,13 +112,16 @@ def _prepare(standard: Standard) -> None:
 def _chunk(files: Sequence[Found]) -> list[Intake]:
     """Reads some files, with a watchdog that ends this process (without needing the interpreter) when one takes too long."""
     answers = []
+    armed = -1.0
     with Path(os.devnull).open("w") as nowhere:
-        for found in files:
-            faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
-            try:
+        try:
+            for found in files:
+                if time.monotonic() > armed + 1:  # arming starts a thread, which costs as much as reading a small file
+                    faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
+                    armed = time.monotonic()
                 answers.append(read_file(found, _standard or Standard(())))
-            finally:
-                faulthandler.cancel_dump_traceback_later()
+        finally:
+            faulthandler.cancel_dump_traceback_later()
     return answers
 
 

@@ -278,9 +278,10 @@ class Table:
     row_at: Mapping[str, int] = field(default_factory=dict)
     spoiled: frozenset[int] = frozenset()
     """Rows (by place in `rows`) that hold an error: their person is withheld."""
-    rater: str = ""
     title: str = ""
     """The title line, which may name the department."""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """What the sheet says once for all its rows: who rated, who approved and when (打分人, 批准人, 批准日期)."""
 
     def cell(self, place: int, item: str) -> Cell:
         return Cell(self.file, self.sheet, self.row_at.get(item, self.rows[place]), self.at.get(item, 0))
@@ -389,6 +390,8 @@ class Proposal:
     contested: bool = False
     """The rules leave this one to a person: nothing the cap does can settle it."""
     band: str = ""
+    group: str = ""
+    """Whose cap this person counts under; set when the cap is looked at."""
 
     @property
     def person(self) -> Person:
@@ -429,6 +432,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """A leader's word on one proposal, from a signed 审定表: the grade decided (None: as proposed), why, who approved and when."""
+
+    period: Period
+    proposed: str
+    """The proposal the leader saw; a ruling on another proposal than today's is refused."""
+    ruled: Outcome | None
+    reason: str
+    approver: str
+    approved_on: dt.date | None
+    cell: Cell
+
+    @property
+    def signed(self) -> bool:
+        return bool(self.approver)
+
+    def __str__(self) -> str:
+        when = f" {self.approved_on}" if self.approved_on else ""
+        why = f"：{self.reason}" if self.reason else ""
+        return f"审定为{self.ruled or self.proposed}{why}（批准人 {self.approver}{when}）"
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The people who share one cap (比例) in one period, and what the cap did there."""
 
@@ -455,6 +481,8 @@ class Verdict:
     period: Period
     decisions: tuple[Decision, ...]
     groups: tuple[Group, ...]
+    approved_on: dt.date | None = None
+    """The last day on which a leader approved a line of this period."""
 
     def of(self, unit: str) -> tuple[Decision, ...]:
         return tuple(decision for decision in self.decisions if decision.person.unit == unit)

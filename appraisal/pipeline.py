@@ -21,7 +21,7 @@ from appraisal.problems import Problem
 from appraisal.standard import KINDS, Use
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES)
+RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,16 @@ class Result:
 def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
     """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
     files, problems, leftovers = discover(workplace.input)
-    intakes = tuple(take_in(files, standard_for(policy), begin(len(files))))
+    intakes = tuple(take_in(files, standard_for(policy), begin(len(files)), _ready))
     found = [*problems, *(problem for intake in intakes for problem in intake.problems)]
     return Received(intakes, tuple(found), leftovers)
+
+
+def _ready() -> None:
+    """Loads what `appraise` and `write` need, while others read."""
+    import appraisal.merge
+    import appraisal.render.outputs
+    import appraisal.score  # noqa: F401
 
 
 def latest_quarter(received: Received, policy: Policy) -> Period | None:
@@ -122,6 +129,8 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     from appraisal.grade import grade_all
     from appraisal.merge import merge
     from appraisal.people import gather
+    from appraisal.rule import rule
+    from appraisal.rulings import gather_rulings
     from appraisal.score import handed_in, score, standings
 
     problems = list(received.problems)
@@ -134,13 +143,17 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     merged, faults = merge(tables, people.directory)
     scored = score(merged, policy, calendar)
     problems += [*faults, *scored.problems]
+    rulings, faults = gather_rulings(received.tables, people.directory)
+    problems += faults
     verdicts = []
     matrix = None
     for result_period in result_periods(period, policy):
         everybody = standings(scored, people, result_period)
         proposals, faults = grade_all(everybody, policy, calendar)
         problems += faults
-        verdicts.append(decide(proposals, policy, result_period))
+        verdict, refusals = rule(decide(proposals, policy, result_period), rulings, policy)
+        verdicts.append(verdict)
+        problems += refusals
         matrix = arrivals(proposals, material_columns(policy, result_period))
         problems += gaps(matrix, policy, handed_in(scored, [proposal.person for proposal in proposals]))
     present = len(people.directory.present(period))
@@ -182,7 +195,7 @@ def write(result: Result, workplace: Workplace) -> Path:
     from appraisal.deliver import deliver
     from appraisal.render.outputs import outputs
 
-    files = dict(outputs(result.verdicts, result.matrix, result.problems, result.policy, result.state, workplace.templates, result.period))
+    files = outputs(result.verdicts, result.matrix, result.problems, result.policy, result.state, workplace.templates, result.period)
     files["run.json"] = manifest(result, workplace, files)
     return deliver(files, workplace.output, str(result.period))
 

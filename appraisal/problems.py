@@ -163,3 +163,15 @@ ADJUSTMENT_KIND = _error("adjustment-kind", "加减分事项类别不在规定�
 ADJUSTMENT_POINTS = _error("adjustment-points", "加减分超出该类别的范围", "{name}的加减分事项“{matter}”填的是 {found} 分，{kind}限 {least} 到 {most} 分", "请改正分值")
 ADJUSTMENT_TWICE = _warning("adjustment-twice", "同一事项重复加减分，只算一次", "{name}的加减分事项“{matter}”报了两次（另一处：{other}），只算一次", "请删去重复的一行")
 NO_EVIDENCE = _warning("no-evidence", "抽调、学习人员没有所在单位提供的情况", "{name}“{kind}”没有填依据或说明，需要所在单位提供情况（{clause}）", "请向所在单位索取情况并填写")
+
+# ---- rulings and reviews -----------------------------------------------------------------------------------------------
+RULING_PERIOD = _error("ruling-period", "审定表的考核周期看不懂", "{name}的考核周期填的是“{found}”", "请保持审定表原来的写法，例如 2021Q4 或 2020-05")
+RULING_STALE = _error("ruling-stale", "审定表之后建议等次已经变化", "{name}{period}的建议等次现在是“{now}”，审定表上是“{found}”，这一行没有采用", "请用最新的审定表重新审定这一行")
+RULING_TWICE = _error("ruling-twice", "两张审定表对同一人的审定不一致", "{name}{period}有两处审定且不一致（另一处：{other}），都没有采用", "请只保留有效的一份审定表")
+RULING_NO_REASON = _error("ruling-no-reason", "改变建议等次或突破比例而没有理由", "{name}{period}审定为“{ruled}”，没有填审定理由{why}", "请填写审定理由后重新放入")
+RULING_NO_APPROVER = _error("ruling-no-approver", "审定没有批准人", "{name}{period}审定为“{ruled}”，没有批准人", "请在该行或表头填写批准人")
+RULING_OVER_CEILING = _error("ruling-over-ceiling", "审定突破了等次上限", "{name}{period}审定为“{ruled}”，但等次不得高于{ceiling}（{clause}）", "请按规定重新审定")
+RULING_AGAINST_STATUS = _error("ruling-against-status", "审定与不定等次、未参加等身份不符", "{name}{period}审定为“{ruled}”，但本期应为{status}（{clause}）", "请按规定重新审定；情形有误的请先改特殊情形表")
+RULING_OVER_CAP = _error("ruling-over-cap", "审定后好等次超过比例", "{name}{period}审定为“好”后，{group}好等次为 {good}/{base}（{share}），超过 {cap}（{clause}）", "请减少好等次人数后重新审定")
+REVIEW_UNANSWERED = _warning("review-unanswered", "复核申请还没有答复", "{name}{period}的复核申请 {received} 收到，应当在 {due} 前答复（{clause}），还没有填答复日期", "请答复后填写结论和答复日期")
+REVIEW_LATE = _warning("review-late", "复核答复超过期限", "{name}{period}的复核申请 {received} 收到，应当在 {due} 前答复（{clause}），实际 {answered} 答复", "请说明情况")

@@ -42,6 +42,8 @@ class Use(StrEnum):
     ADJUSTMENTS = "adjustments"
     OBJECTIONS = "objections"
     RULINGS = "rulings"
+    REVIEWS = "reviews"
+    VOTES = "votes"
     RECORD = "record"
 
 
@@ -329,6 +331,51 @@ MONTH_RECORD = SheetKind(
         Column("情况说明", aliases=("未确定等次或不参加考核情况说明",)),
     ),
 )
+RULED = "审定等次"
+RULINGS = SheetKind(
+    "审定表",
+    Use.RULINGS,
+    Layout.LIST,
+    None,
+    (
+        replace(NAME, filled=True),
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        Column("考核周期", required=True, filled=True),
+        Column("建议等次", required=True),
+        Column(RULED, Value.CHOICE, required=True, choices=(*GRADES, "不确定等次", "未参加考核")),
+        Column("审定理由", required=True),
+        Column("批准人"),
+        Column("批准日期", Value.DATE),
+    ),
+    per_person=False,
+)
+REVIEWS = SheetKind(
+    "复核登记表",
+    Use.REVIEWS,
+    Layout.LIST,
+    None,
+    (
+        replace(NAME, filled=True),
+        STAFF_NO,
+        REPORTING_UNIT,
+        DEPARTMENT,
+        Column("考核周期", required=True, filled=True),
+        Column("收到日期", Value.DATE, required=True, filled=True),
+        Column("事由"),
+        Column("结论"),
+        Column("答复日期", Value.DATE),
+    ),
+    per_person=False,
+)
+HALF_YEAR_VOTES = SheetKind(
+    "半年集中测评表",
+    Use.VOTES,
+    Layout.LIST,
+    Span.HALF,
+    (NAME, STAFF_NO, REPORTING_UNIT, DEPARTMENT, Column("推荐优秀票数", Value.NUMBER, required=True), Column("有效票数", Value.NUMBER, required=True)),
+)
 TASK_COLUMNS = ("序号", "工作任务进度", "完结情况", "完结时间")
 """The list of tasks inside 附件1 and 附件2 of a monthly record."""
 TOTAL = Column("总分", Value.NUMBER, aliases=("合计得分", "总得分", "合计"))
@@ -341,10 +388,13 @@ def item_sheet(title: str, span: Span, items: tuple[Column, ...]) -> SheetKind:
 
 KINDS = {
     kind.title: kind
-    for kind in (ROSTER, CIRCUMSTANCES, ATTENDANCE, RATING, RATING_FORM, MONTH_FORM, WEEK_NOTES, WORK_LEDGER, LEADER_SCORES, ADJUSTMENTS, OBJECTIONS, WEEK_RECORD, MONTH_RECORD)
+    for kind in (
+        *(ROSTER, CIRCUMSTANCES, RULINGS, REVIEWS, HALF_YEAR_VOTES, ATTENDANCE, RATING, RATING_FORM, MONTH_FORM, WEEK_NOTES),
+        *(WORK_LEDGER, LEADER_SCORES, ADJUSTMENTS, OBJECTIONS, WEEK_RECORD, MONTH_RECORD),
+    )
 }
 """Every standard sheet by its title; a regulation's own item sheets come on top."""
-ALWAYS = (ROSTER.title, CIRCUMSTANCES.title)
+ALWAYS = (ROSTER.title, CIRCUMSTANCES.title, RULINGS.title, REVIEWS.title, HALF_YEAR_VOTES.title)
 """Sheets that every workplace keeps, whatever its regulation."""
 
 

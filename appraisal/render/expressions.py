@@ -10,6 +10,7 @@ import dataclasses
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.filters import FILTERS
@@ -83,7 +84,22 @@ def _words(owner: object) -> Iterable[str]:
     return [word for word in dir(owner) if not word.startswith("_")]
 
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=_Unknown, cache_size=0)
+@cache
+def _fields(kind: type) -> frozenset[str]:
+    """The public fields of a kind of record; none for anything else."""
+    return frozenset(field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")) if dataclasses.is_dataclass(kind) else frozenset()
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, which lets the fields of records through without asking: the rows of a long list are nothing else."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """What follows a dot in an expression."""
+        kind: type = obj.__class__
+        return getattr(obj, attribute) if attribute in _fields(kind) else super().getattr(obj, attribute)
+
+
+_ENVIRONMENT = _Sandbox(undefined=_Unknown, cache_size=0)
 _ENVIRONMENT.globals.clear()
 _ENVIRONMENT.filters = {name: FILTERS[name] for name in _FILTERS}
 

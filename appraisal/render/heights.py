@@ -22,6 +22,8 @@ def line_count(text: str, ems: float) -> int:
 
 
 def _wrapped(line: str, ems: float) -> int:
+    if len(line) <= ems:
+        return 1
     count, used = 1, 0.0
     for character in line:
         width = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.55

@@ -1,17 +1,32 @@
-"""Large lists as workbooks (xlsxwriter): one header row, text always as text, the same bytes for the same rows."""
+"""Large lists as workbooks: one header row, text always as text, the same bytes for the same rows.
+
+xlsxwriter draws everything but the rows, of which it would write a province's in minutes; they are written here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import xlsxwriter
 
+from appraisal.model import column_letters
+from appraisal.render.cells import LONGEST_TEXT, Strings
+from appraisal.render.heights import HIGHEST
+from appraisal.render.markup import escape
+from appraisal.render.package import zipped
+
 CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 FONT = "宋体"
+_STRINGS = "xl/sharedStrings.xml"
+_MODEL = re.compile(r'<row [^>]*><c r="A\d+" s="(\d+)"/><c r="[A-Z]+\d+" s="(\d+)"/></row>')
+_STRING = re.compile(r"<si>(.*?)</si>", re.DOTALL)
+_NARROW = re.compile("[\x00-\u2000]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +41,47 @@ class ListTab:
 
 def workbook(tabs: Sequence[ListTab], title: str) -> bytes:
     """A workbook of lists: header frozen and repeated in print, filter, landscape A4 one page wide."""
+    filled = [(tab, list(tab.rows)) for tab in tabs]
+    parts = _drawn([(tab, len(rows)) for tab, rows in filled], title)
+    strings = Strings()
+    for markup in _STRING.findall(parts[_STRINGS].decode()):
+        strings.number(markup)
+    for number, (tab, rows) in enumerate(filled, 1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        before, body, score, after = _MODEL.split(parts[name].decode())
+        parts[name] = f"{before}{_written(tab, rows, _Cells(strings, body, score))}{after}".encode()
+    parts[_STRINGS] = strings.written()
+    return zipped(parts)
+
+
+def _drawn(tabs: Sequence[tuple[ListTab, int]], title: str) -> dict[str, bytes]:
+    """The parts of a workbook with headers, and in the place of the last of so many rows one with an empty text and an empty score."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True}
-    )
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"title": title, "created": CREATED})
     head = book.add_format(
         {"bold": True, "font_name": FONT, "font_size": 11, "border": 1, "bg_color": "#DDEBF7", "align": "center", "valign": "vcenter", "text_wrap": True}
     )
     body = book.add_format({"font_name": FONT, "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True})
     score = book.add_format({"font_name": FONT, "font_size": 10, "border": 1, "valign": "vcenter", "num_format": "0.00"})
-    for tab in tabs:
-        _fill(book.add_worksheet(tab.name), tab, head, body, score)
+    for tab, count in tabs:
+        sheet = book.add_worksheet(tab.name)
+        for place, (heading, width) in enumerate(tab.columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, heading, head)
+        sheet.write_blank(max(count, 1), 0, None, body)
+        sheet.write_blank(max(count, 1), len(tab.columns) - 1, None, score)
+        _page(sheet, tab, count)
     book.close()
-    return target.getvalue()
+    with zipfile.ZipFile(target) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _fill(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, head: object, body: object, score: object) -> None:
-    """A Fraction is a score: a number shown with two decimals."""
-    for place, (heading, width) in enumerate(tab.columns):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, heading, head)
+def _page(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, count: int) -> None:
+    """How the tab is shown and printed."""
     sheet.set_row(0, 24)
-    write_string, write_number, write_blank = sheet.write_string, sheet.write_number, sheet.write_blank
-    line = 0
-    widths = [width for _, width in tab.columns]
-    for line, row in enumerate(tab.rows, 1):  # noqa: B007 - the last line sets the filter
-        lines = 1
-        for place, value in enumerate(row):
-            if value.__class__ is str and value:
-                write_string(line, place, value[:32767], body)
-                if len(value) * 2 > widths[place]:
-                    lines = max(lines, _lines(value, widths[place]))
-            elif value is None or value == "":
-                write_blank(line, place, None, body)
-            elif isinstance(value, int | float):
-                write_number(line, place, value, body)
-            elif isinstance(value, Fraction):
-                write_number(line, place, float(value), score)
-            else:
-                write_string(line, place, str(value), body)
-        if lines > 1:
-            sheet.set_row(line, min(13.5 * lines + 2, 409))
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(line, 1), len(tab.columns) - 1)
+    sheet.autofilter(0, 0, max(count, 1), len(tab.columns) - 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -80,6 +92,40 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, head: object, bod
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column: a Chinese character is two wide. No program grows such rows by itself."""
-    return -(-sum(2 if ord(char) > 0x2000 else 1 for char in text) // (width - 1))
+class _Cells(dict[str, tuple[str, int]]):
+    """For each text of a tab, worked out once, for a list repeats its words: its cell's XML after the address, and its width in half characters."""
+
+    def __init__(self, strings: Strings, body: str, score: str) -> None:
+        super().__init__({"": (f' s="{body}"/>', 0)})
+        self._strings, self._body, self._score = strings, body, score
+
+    def __missing__(self, text: str) -> tuple[str, int]:
+        number = self._strings.number(f'<t xml:space="preserve">{escape(text[:LONGEST_TEXT])}</t>')
+        cell = f' s="{self._body}" t="s"><v>{number}</v></c>', len(text) + len(_NARROW.sub("", text))
+        self[text] = cell
+        return cell
+
+    def of(self, value: object) -> tuple[str, int]:
+        """The same for any value; a Fraction is a score: a number shown with two decimals."""
+        if isinstance(value, Fraction):
+            return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
+        if isinstance(value, int | float):
+            return f' s="{self._body}"><v>{value:.16g}</v></c>', 0
+        return self["" if value is None else str(value)]
+
+
+def _written(tab: ListTab, rows: Iterable[Sequence[object]], cells: _Cells) -> str:
+    """The XML of the rows. Each is as high as its longest text needs: no program grows such rows by itself."""
+    columns = [(column_letters(place), width) for place, (_, width) in enumerate(tab.columns, 1)]
+    written: list[str] = []
+    for number, row in enumerate(rows, 2):
+        lines = 1
+        line = [""]
+        for (letters, width), value in zip(columns, row, strict=True):
+            cell, wide = cells[value] if value.__class__ is str else cells.of(value)
+            line.append(f'<c r="{letters}{number}"{cell}')
+            if wide > width:
+                lines = max(lines, -(-wide // (width - 1)))
+        line[0] = f'<row r="{number}" ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1">' if lines > 1 else f'<row r="{number}">'
+        written.append(f"{''.join(line)}</row>")
+    return "".join(written)

@@ -11,6 +11,7 @@ from appraisal.notation import HAN, name_and_suffix, person_name, plain, words
 from appraisal.problems import EMPTY_CELL, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, TWO_NAMES, Problem
 from appraisal.recognise import Recognised
 from appraisal.standard import IDENTITY, Column, Standard, Use
+from appraisal.validate.facts import sheet_facts
 from appraisal.validate.values import Bad, reader_of
 
 SUMMARY = re.compile(r"(合计|小计|总计|平均|共计|总数|人数|汇总)(\(?人\)?|数|分)?[:：]?|共\d+人|合计\d+人")
@@ -92,8 +93,8 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         {name: tuple(column) for name, column in values.items()},
         {name: at + sheet.left + 1 for name, at in columns.items()},
         spoiled=frozenset(reading.spoiled),
-        rater=_rater(found) if kind.use is Use.SCORES else "",
         title=_title(found),
+        facts=sheet_facts(found) if kind.use in (Use.SCORES, Use.RULINGS) else {},
     )
     return table, tuple(reading.problems)
 
@@ -101,20 +102,6 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
 def _title(found: Recognised) -> str:
     first = found.header.first if found.header else found.start
     return " ".join(plain(value) for row in found.sheet.rows[:first] for value in row if isinstance(value, str) and value)
-
-
-RATER = re.compile(rf"(?:分管领导签字|分管领导|评分人|测评人|打分人|评价人|评委)[:：]\s*([{HAN}·]{{2,}})")
-
-
-def _rater(found: Recognised) -> str:
-    """Who signed a scoring sheet (分管领导签字：NAME), above its header or below its rows."""
-    assert found.header is not None
-    rows = found.sheet.rows
-    for row in (*rows[: found.header.first], *rows[max(found.header.end, len(rows) - 6) :]):
-        line = " ".join(plain(value) for value in row if isinstance(value, str) and value)
-        if match := RATER.search(line):
-            return person_name(match[1])
-    return ""
 
 
 def _problem(bad: object, cell: Cell, name: str, column: Column) -> Problem:

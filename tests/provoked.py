@@ -1,0 +1,101 @@
+"""Every kind of problem by its smallest example (tests/problems.yaml): provoked here, printed in docs/problems.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import spoiled
+from drawn import MONTHS, ROOT, xlsx
+from regulation import policy_with
+from ruamel.yaml import YAML
+
+from appraisal.discover import discover
+from appraisal.intake import take_in
+from appraisal.model import Period
+from appraisal.notation import parse_period
+from appraisal.pipeline import Received, appraise, calendar_of
+from appraisal.problems import Problem
+from appraisal.standard import Standard
+
+ROSTER = """
+人员名册
+姓名  科室    职务职级
+张三  办公室  一级科员
+李四  办公室  一级科员
+"""
+OTHERWISE = {
+    "评价.xlsx": "季度评价汇总表（2021Q4）\n姓名  领导评价档次\n张三  较好\n李四  较好",
+    **{f"{int(month[-2:])}月.xlsx": f"出勤汇总表（{month}）\n姓名  病假\n张三  0\n李四  0" for month in MONTHS},
+}
+"""What a case with `with_input` has handed in, so that everybody can be graded."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """The smallest input that provokes a fault, and the line the clerk reads."""
+
+    code: str
+    reads: str = ""
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
+    then: str = ""
+    shows: str = ""
+    with_input: bool = False
+    also: tuple[str, ...] = ()
+    rules: str = "rules.yaml"
+    period: str = "2021Q4"
+
+
+def examples() -> list[Example]:
+    said: list[dict[str, Any]] = YAML(typ="safe").load((Path(__file__).parent / "problems.yaml").read_text(encoding="utf-8"))
+    return [Example(**{key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}) for one in said]
+
+
+def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
+    """All problems of a workplace that holds nothing but the example."""
+    sheets = {} if example.then == "no roster" else {"人员名册.xlsx": ROSTER}
+    sheets |= (OTHERWISE if example.with_input else {}) | dict(example.sheets)
+    for name, drawing in sheets.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(xlsx(drawing))
+    for name, kind in example.made.items():
+        (folder / name).write_bytes(spoiled.MADE[kind]())
+    period = parse_period(example.period)
+    assert period is not None
+    policy, standard = policy_with(ROOT / example.rules, (), folder.parent)
+    received = _received(folder, standard, MEANWHILE.get(example.then, lambda _: None))
+    return appraise(received, policy, calendar_of(policy, period), period).problems if isinstance(period, Period) else ()
+
+
+def _received(folder: Path, standard: Standard, meanwhile: Callable[[Path], object]) -> Received:
+    if meanwhile is not change:
+        meanwhile(folder)
+    files, problems, leftovers = discover(folder)
+    if meanwhile is change:
+        meanwhile(folder)
+    intakes = tuple(take_in(files, standard))
+    return Received(intakes, (*problems, *(problem for intake in intakes for problem in intake.problems)), leftovers)
+
+
+def change(folder: Path) -> None:
+    """Somebody saves the file between the listing of the folder and the reading."""
+    path = folder / "出勤.xlsx"
+    state = path.stat()
+    path.write_bytes(xlsx("出勤汇总表（2021-10）\n姓名  病假\n张三  2"))
+    os.utime(path, (state.st_atime, state.st_mtime + 10))
+
+
+def link(folder: Path) -> None:
+    (folder / "出勤.xlsx").symlink_to(folder / "人员名册.xlsx")
+
+
+MEANWHILE: dict[str, Callable[[Path], object]] = {
+    "opened": lambda folder: (folder / "~$出勤.xlsx").write_bytes(b"x"),
+    "changed": change,
+    "linked": link,
+}
+"""What must happen besides the sheets, by the word in `then`."""
