@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from appraisal import __version__
 from appraisal.discover import discover
 from appraisal.intake import Intake, take_in
@@ -19,6 +21,11 @@ from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
 from appraisal.problems import Problem
 from appraisal.standard import KINDS, Use
+
+if TYPE_CHECKING:
+    from appraisal.deadlines import Due
+    from appraisal.marks import Merged
+    from appraisal.recall import Archived, Change, Recall
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
@@ -71,6 +78,14 @@ class Result:
     leftovers: int = 0
     used: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     people: int = 0
+    merged: Merged | None = None
+    reference: Verdict | None = None
+    """Under monthly results, the quarter's reference grades; never filed."""
+    dues: tuple[Due, ...] = ()
+    recalls: tuple[Recall, ...] = ()
+    changes: tuple[Change, ...] = ()
+    filings: Mapping[Period, int] = field(default_factory=dict)
+    """Version this run would file each final result period under: 0 the first, n for 更正 n."""
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -122,42 +137,76 @@ def result_periods(period: Period, policy: Policy) -> tuple[Period, ...]:
     return period.parts(policy.periods.span) or (period,)
 
 
-def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period) -> Result:
-    """Everybody's decision in every result period of the run, with all problems of all files."""
+def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period, archived: Archived = MappingProxyType({})) -> Result:
+    """Everybody's decision in every result period of the run, with all problems of all files.
+
+    `archived` are the results already filed: late grades take free seats only, and what changed against them is told.
+    """
     from appraisal.arrived import arrivals, gaps
+    from appraisal.deadlines import due_dates, reviews
     from appraisal.decide import decide
     from appraisal.grade import grade_all
     from appraisal.merge import merge
     from appraisal.people import gather
+    from appraisal.recall import changes, late_places, recall
     from appraisal.rule import rule
     from appraisal.rulings import gather_rulings
     from appraisal.score import handed_in, score, standings
 
-    problems = list(received.problems)
+    around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
+    problems = _of_period(received, around)
     people, faults = gather(received.tables, policy, period)
     problems += faults
     if not people.directory.postings:
         return Result(period, policy, (), _ordered(problems), None, received.intakes, received.leftovers)
-    around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
     tables = [table for table in received.tables if _concerns(table, around)]
     merged, faults = merge(tables, people.directory)
     scored = score(merged, policy, calendar)
-    problems += [*faults, *scored.problems]
+    problems += faults
     rulings, faults = gather_rulings(received.tables, people.directory)
     problems += faults
-    verdicts = []
+    verdicts: list[Verdict] = []
+    changed: list[Change] = []
     matrix = None
     for result_period in result_periods(period, policy):
         everybody = standings(scored, people, result_period)
         proposals, faults = grade_all(everybody, policy, calendar)
         problems += faults
-        verdict, refusals = rule(decide(proposals, policy, result_period), rulings, policy)
+        filed = archived.get(result_period, ())
+        verdict, refusals = rule(decide(proposals, policy, result_period, late_places(proposals, filed)), rulings, policy)
         verdicts.append(verdict)
+        changed += changes([(decision.person, str(decision.result or ""), "；".join(map(str, decision.reasons))) for decision in verdict.decisions], result_period, filed)
         problems += refusals
         matrix = arrivals(proposals, material_columns(policy, result_period))
         problems += gaps(matrix, policy, handed_in(scored, [proposal.person for proposal in proposals]))
-    present = len(people.directory.present(period))
-    return Result(period, policy, tuple(verdicts), _ordered(problems), matrix, received.intakes, received.leftovers, merged.used, present)
+    reference = None
+    if len(verdicts) > 1 and policy.grading.score:
+        proposals, _ = grade_all(standings(scored, people, period), policy, calendar)
+        reference = decide(proposals, policy, period)
+    replies, faults = reviews(received.tables, people.directory, policy, calendar)
+    problems += [*scored.problems, *faults]
+    return Result(
+        period,
+        policy,
+        tuple(verdicts),
+        _ordered(problems),
+        matrix,
+        received.intakes,
+        received.leftovers,
+        merged.used,
+        len(people.directory.present(period)),
+        merged,
+        reference,
+        (*due_dates(policy, period, verdicts, calendar), *replies),
+        recall(people, policy, archived),
+        tuple(changed),
+    )
+
+
+def _of_period(received: Received, period: Period) -> list[Problem]:
+    """The problems of everything but sheets that plainly belong to another period: those are for that period's run."""
+    other = {(table.file, table.sheet) for table in received.tables if table.period is not None and not period.overlaps(table.period.first_day, table.period.last_day)}
+    return [problem for problem in received.problems if (problem.cell.file, problem.cell.sheet) not in other]
 
 
 def material_columns(policy: Policy, period: Period) -> list[tuple[str, Period]]:
@@ -187,7 +236,7 @@ def open_workplace(workplace: Workplace) -> Policy:
 
 def calendar_of(policy: Policy, period: Period) -> Calendar:
     """The working-day calendar a period needs: its own year, and the next where deadlines fall."""
-    return calendar_for([period.year], policy.calendar)
+    return calendar_for([period.year], policy.calendar, [period.year + 1])
 
 
 def write(result: Result, workplace: Workplace) -> Path:

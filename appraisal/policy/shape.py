@@ -322,6 +322,7 @@ class Deadline(Entry):
     """A date by which something is due: a day of the month after the period, or days after its end."""
 
     name: str
+    every: Literal["month", "quarter", "year"] = Field("quarter", description="每月、每季还是每年一次")
     day: int | None = Field(None, ge=1, le=31, description="期满后次月的第几日")
     days_after: int | None = Field(None, ge=1, description="期满后第几天")
     workdays_after: int | None = Field(None, ge=1)
@@ -332,6 +333,12 @@ class Deadline(Entry):
         if [self.day, self.days_after, self.workdays_after].count(None) != 2:
             raise ValueError("day、days_after、workdays_after 写且只写一个")
         return self
+
+
+class Review(Entry):
+    """复核: how soon an objection to a result must be answered."""
+
+    workdays: int = Field(gt=0, description="收到之日起几个工作日内答复")
 
 
 class Consequence(Entry):
@@ -404,6 +411,7 @@ class Policy(Shape):
     order: Order
     approval: Approval
     publicity: Publicity
+    review: Review | None = None
     deadlines: tuple[Deadline, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     bands: Bands

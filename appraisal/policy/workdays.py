@@ -12,11 +12,14 @@ from appraisal.policy.load import PolicyError
 from appraisal.policy.shape import CalendarRule
 
 
-def calendar_for(years: Iterable[int], rule: CalendarRule) -> Calendar:
-    """Working days of these years. Raises PolicyError for a year nobody has published: it is never guessed."""
-    wanted = frozenset(years)
+def calendar_for(years: Iterable[int], rule: CalendarRule, welcome: Iterable[int] = ()) -> Calendar:
+    """Working days of these years, and of `welcome` ones if they are known.
+
+    Raises PolicyError for a year nobody has published: it is never guessed.
+    """
     by_hand = set(rule.years)
     known = {day.year for day in chinese_calendar.holidays}
+    wanted = frozenset(years) | (frozenset(welcome) & (known | by_hand))
     if missing := sorted(wanted - known - by_hand):
         listed = "、".join(str(year) for year in missing)
         raise PolicyError(

@@ -21,6 +21,7 @@ def standings(scored: Scored, people: People, period: Period) -> tuple[Standing,
     long = scored.policy.long_leave
     span = period.within(Span(long.of)) if long and period.span is not Span(long.of) and period.span is Span.MONTH else period
     leave = attendance if span == period else attended(scored, present, span)
+    scores = scores_of(scored, present, period)
     ratings, opinions, selfs = _ratings(scored, period)
     missing = _missing(scored, present, period)
     found: dict[int, list[Cell]] = defaultdict(list)
@@ -28,7 +29,6 @@ def standings(scored: Scored, people: People, period: Period) -> tuple[Standing,
         if period.holds(when):
             found[person] += cells
     away = leave_cells(scored, [person for person, known in leave.items() if known.absent], span)
-    scores = scores_of(scored, present, period)
     objections = _objections(scored, period)
 
     def standing(person: Person) -> Standing:

@@ -55,6 +55,8 @@ def _sections(policy: Policy) -> Iterator[_Section]:
     yield _Section("好等次的比例", list(results.ratio(policy)), [policy.cap], "等次怎样产生")
     yield _Section("审定", [results.approval(policy)], [policy.approval], "好等次的比例")
     yield _Section("公示", [results.publicity(policy)], [policy.publicity], "审定")
+    if policy.review:
+        yield _Section("复核", [results.review(policy.review)], [policy.review], "公示")
     if policy.deadlines:
         yield _Section("期限", [f"{entry.name}：{results.term(entry)}{cite(entry)}。" for entry in policy.deadlines], policy.deadlines, "公示")
     if policy.consequences:

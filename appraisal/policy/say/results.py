@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from appraisal.model import Grade, number
 from appraisal.policy.say.phrases import cite, listed
-from appraisal.policy.shape import Deadline, Policy
+from appraisal.policy.shape import Deadline, Policy, Review
 
 EXAMPLE = 24
 """The number of people the ratio is worked out for, so that a clerk sees what rounding does."""
@@ -77,14 +77,23 @@ def publicity(policy: Policy) -> str:
     return f"公示{grades}，不少于 {rule.workdays} 个工作日{cite(rule)}。"
 
 
+def review(rule: Review) -> str:
+    """How soon an objection is answered."""
+    return f"对结果有异议的，收到之日起 {rule.workdays} 个工作日内答复{cite(rule)}。"
+
+
+_ENDS = {"month": "每月", "quarter": "每季度", "year": "每年"}
+
+
 def term(entry: Deadline) -> str:
     """By when."""
+    end = f"{_ENDS[entry.every]}结束后"
     if entry.day is not None:
-        when = f"考核周期结束后次月 {entry.day} 日前（含当日）"
+        when = f"{end}次月 {entry.day} 日前（含当日）"
     elif entry.days_after is not None:
-        when = f"考核周期结束后 {entry.days_after} 天内"
+        when = f"{end} {entry.days_after} 天内"
     else:
-        when = f"考核周期结束后 {entry.workdays_after} 个工作日内"
+        when = f"{end} {entry.workdays_after} 个工作日内"
     return when + ("，遇休息日顺延到下一个工作日" if entry.rolls else "")
 
 

@@ -1,0 +1,101 @@
+"""What today's facts say about results already filed: grades to be given afterwards (补定), and filed grades to look at again (需复核)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from appraisal.directory import People
+from appraisal.model import Cell, Circumstance, Filed, Grade, Period, Person, Proposal, Span, Status, lower, who
+from appraisal.policy.shape import CircumstanceRule, Policy
+
+Archived = Mapping[Period, Sequence[Filed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A person whose filed results no longer fit the facts: what is to be done, for which periods, why."""
+
+    person: Person
+    what: str
+    periods: tuple[Period, ...]
+    why: str
+    clause: str
+
+
+def recall(people: People, policy: Policy, archived: Archived) -> tuple[Recall, ...]:
+    """Everybody with something to be graded afterwards or looked at again. Nothing is rewritten: each period is run again on request."""
+    rules = {rule.kind: rule for rule in policy.circumstances}
+    found: list[Recall] = []
+    latest = {person.index: person for person in people.directory.postings}
+    for index, circumstances in people.circumstances.items():
+        for known in circumstances:
+            rule, person = rules[known.kind], latest[index]
+            if rule.late_grade and known.end is not None:
+                found += _late(person, known, rule, circumstances, policy, archived)
+            elif rule.effect == "ceiling" and rule.when == "calendar-year":
+                found += _again(person, known, rule, archived)
+    return tuple(found)
+
+
+def _late(person: Person, known: Circumstance, rule: CircumstanceRule, others: Sequence[Circumstance], policy: Policy, archived: Archived) -> Iterator[Recall]:
+    """The periods at whose end the investigation was still open, unless a sanction followed or they have been graded since."""
+    assert known.end is not None
+    if any(other.kind != known.kind and other.start >= known.start for other in others):
+        return
+    span = policy.periods.span
+    years = range(known.start.year, known.end.year + 1)
+    periods = [
+        part
+        for year in years
+        for part in Period(year, Span.YEAR).parts(span)
+        if known.start <= part.last_day < known.end and not isinstance(_filed(person, part, archived), Grade)
+    ]
+    if periods:
+        yield Recall(person, "补定等次", tuple(periods), f"{known.kind}：{known.start} 至 {known.end} 结束，未见处分", rule.source)
+
+
+def _again(person: Person, known: Circumstance, rule: CircumstanceRule, archived: Archived) -> Iterator[Recall]:
+    """Periods of the year filed with a grade above the ceiling that came later (B-k)."""
+    assert rule.grade is not None
+    periods = [
+        period
+        for period in sorted(archived)
+        if period.year == known.start.year and isinstance(grade := _filed(person, period, archived), Grade) and lower(grade, rule.grade) is not grade
+    ]
+    if periods:
+        yield Recall(person, "需复核", tuple(periods), f"{known.kind}：{known.start} 起，当年等次不得高于{rule.grade}", rule.source)
+
+
+def _filed(person: Person, period: Period, archived: Archived) -> object:
+    return next((filed.result for filed in archived.get(period, ()) if filed.who == who(person)), None)
+
+
+def late_places(proposals: Sequence[Proposal], filed: Sequence[Filed]) -> frozenset[int]:
+    """Places of people who were filed as 不确定等次 and can be graded now: they take free seats only."""
+    ungraded = {found.who for found in filed if found.result is Status.UNGRADED}
+    return frozenset(place for place, proposal in enumerate(proposals) if who(proposal.person) in ungraded and isinstance(proposal.outcome, Grade))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One person's result before and after an amendment (变更说明)."""
+
+    period: Period
+    person: Person
+    before: str
+    after: str
+    why: str
+
+
+def changes(verdict_people: Sequence[tuple[Person, str, str]], period: Period, filed: Sequence[Filed]) -> tuple[Change, ...]:
+    """Who changed against the latest filing; `verdict_people` are person, result, reasons of today."""
+    before = {found.who: str(found.result) for found in filed}
+    now = {who(person) for person, _, _ in verdict_people}
+    found = [
+        Change(period, person, before.get(who(person), "（无）"), result, why)
+        for person, result, why in verdict_people
+        if filed and before.get(who(person), "（无）") != result
+    ]
+    gone = [Change(period, Person(-1, other.name, other.department, other.unit, Cell(""), other.staff_no), str(other.result), "（名册中已没有）", "") for other in filed if other.who not in now]
+    return (*found, *gone)
