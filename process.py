@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import gc
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +31,7 @@ def main(context: click.Context, folder: Path) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     context.obj = folder
+    gc.disable()  # a run is over before garbage in circles could fill the memory; looking for it would take a tenth of a small run
 
 
 @main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）。不写周期时取 input 里最近的一个季度。")
@@ -104,6 +107,53 @@ def rules(folder: Path, schema: bool) -> None:
 
     for line in sentences(_policy(Workplace(folder))):
         click.echo(line)
+
+
+@main.command(help="说明某人某期为什么是这个等次：收到了什么、得分怎么来、哪条规则起作用、名额怎样、谁审定。")
+@click.argument("name")
+@click.argument("period", required=False)
+@click.option("--department", "-d", default="", help="同名时写明科室或呈报单位（也可以直接用工号代替姓名）")
+@click.pass_obj
+def explain(folder: Path, name: str, period: str | None, department: str) -> None:
+    """The whole argument about one person on one screen."""
+    from appraisal.explain import arguments, named, received_lines
+    from appraisal.pipeline import Workplace
+
+    workplace = Workplace(folder)
+    result = _appraised(workplace, _policy(workplace), period)
+    people = named([decision.person for decision in result.decisions], name, department)
+    found = list(dict.fromkeys(person.index for person in people))
+    if len(found) != 1:
+        here = "、".join(dict.fromkeys(f"{person.unit}{person.department}{f'（工号 {person.staff_no}）' if person.staff_no else ''}" for person in people))
+        _stop(f"名册里有 {len(found)} 个“{name}”：{here}。请用工号代替姓名，或加 --department 科室。" if found else f"名册里没有“{name}”。请核对姓名或工号。")
+    received = received_lines(result.merged, set(found)) if result.merged is not None else {}
+    for verdict in result.verdicts:
+        argument = next(argument for argument in arguments(verdict, received) if argument.decision.person.index == found[0])
+        person = argument.decision.person
+        click.echo(f"{person.name}　{person.unit}{person.department}　{person.rank or argument.decision.proposal.band}　{verdict.period.chinese} [{person.cell}]")
+        click.echo(f"建议等次：{argument.decision.proposed or '（空）'}　考核等次：{argument.decision.result or '（空）'}")
+        for title, lines in argument.sections:
+            click.echo(f"◆ {title}")
+            for line in lines:
+                click.echo(f"  {line}")
+    for problem in (problem for problem in result.problems if problem.name and name in problem.name.split("、")):
+        click.echo(str(problem))
+    sys.exit(0)
+
+
+@main.command(help="新建一个工作文件夹：DIR 是新文件夹，--like 选样板（wenzhou、jining-commerce、development-reform 或一个现成的工作文件夹）。")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--like", "example", default="wenzhou", show_default=True, help="照哪个样板")
+def new(directory: Path, example: str) -> None:
+    """A fresh workplace."""
+    from appraisal.fresh import NoExampleError, OccupiedError, fresh
+    from appraisal.fresh import example as example_of
+
+    try:
+        fresh(directory, example_of(example))
+    except (NoExampleError, OccupiedError, OSError) as error:
+        _stop(str(error))
+    click.echo(f"已建好：{directory}。请先填写 input 里的人员名册，再放入各科室的表。")
 
 
 # ---- shared by the commands --------------------------------------------------------------------------------------------
@@ -205,4 +255,9 @@ def _summary(result: Result) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 0)  # all is written: clearing the memory away would take a fifth of a small run

@@ -9,6 +9,7 @@ from appraisal.model import Arrivals, Cell, Period, Proposal, Status, Where, joi
 from appraisal.policy.shape import Policy
 from appraisal.problems import EXPECTED_SHEET, MISSING_INPUT, MISSING_SHEET, Problem
 
+
 def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]]) -> Arrivals:
     """The matrix over everybody who takes part and is to be graded; others owe nothing."""
     expected: dict[Where, int] = defaultdict(int)
@@ -24,6 +25,15 @@ def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]
             for gap in proposal.standing.missing:
                 missing[*place, gap.input, gap.period].append(proposal.person.name)
     return Arrivals(tuple(departments), tuple(columns), {where: (count, tuple(missing.get(where, ()))) for where, count in expected.items()})
+
+
+def together(matrices: Sequence[Arrivals]) -> Arrivals | None:
+    """Several periods' matrices as one; None when there is none."""
+    if not matrices:
+        return None
+    departments = dict.fromkeys(place for matrix in matrices for place in matrix.departments)
+    columns = dict.fromkeys(column for matrix in matrices for column in matrix.columns)
+    return Arrivals(tuple(departments), tuple(columns), {where: cell for matrix in matrices for where, cell in matrix.cells.items()})
 
 
 def _was_here(proposal: Proposal, period: Period) -> bool:

@@ -122,7 +122,7 @@ def _by_hand(inside: list[int], total: int, base: int, name: str, policy: Policy
     filed = [place for place in inside if place not in late]
     if len(filed) <= total:
         return _Cut(set(filed), {}, {place: reason for place in inside if place in late})
-    return _Cut(set(), {}, {place: reason for place in inside})
+    return _Cut(set(), {}, dict.fromkeys(inside, reason))
 
 
 def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Policy, late: frozenset[int]) -> _Cut:
@@ -131,7 +131,7 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
     if len(direct) > total:
         reason = Reason(Code.OVER_RATED, f"直接确定为好的 {len(direct)} 人多于 {total} 个名额，由人研判取舍", policy.cap.source)
         rest = _cap_reason(policy, total)
-        return _Cut(set(), {place: rest for place in _candidates(members, inside)}, dict.fromkeys(direct, reason))
+        return _Cut(set(), dict.fromkeys(_candidates(members, inside), rest), dict.fromkeys(direct, reason))
     free = total - len(direct)
     cut = _Cut(set(direct), {}, {})
     held = _held_open(members, policy)
@@ -195,7 +195,7 @@ def _decision(proposal: Proposal, place: int, cut: _Cut, policy: Policy) -> Deci
     if proposal.withheld:
         return Decision(proposal, None, Status.WITHHELD, reasons)
     if proposal.contested:
-        proposed = Grade.FAIR if proposal.outcome is Grade.GOOD else proposal.outcome
+        proposed: Outcome | None = Grade.FAIR if proposal.outcome is Grade.GOOD else proposal.outcome
         return Decision(proposal, proposed, Status.CONTESTED, reasons)
     if place in cut.contested:
         proposed = proposal.outcome if policy.cap.excess == "human" else _lowered(policy)

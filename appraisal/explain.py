@@ -113,8 +113,7 @@ _letters = lru_cache(maxsize=512)(column_letters)
 @lru_cache(maxsize=1024)
 def _kind(title: str, item: str) -> Value:
     kind = KINDS.get(title)
-    found = next((column.value for column in kind.columns if column.name == item), Value.NUMBER) if kind is not None else Value.NUMBER
-    return found
+    return next((column.value for column in kind.columns if column.name == item), Value.NUMBER) if kind is not None else Value.NUMBER
 
 
 def _shown(value: object, kind: Value) -> str:

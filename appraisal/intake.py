@@ -19,7 +19,7 @@ from appraisal.model import Cell, Table
 from appraisal.problems import CHANGED_MEANWHILE, READER_LOST, UNREADABLE, Problem
 from appraisal.standard import Standard
 
-CHUNK = 24
+CHUNK = 48
 """Files handed to a worker at a time: fewer, larger answers travel faster."""
 CHUNK_BYTES = 1_000_000
 """No further file is added to a chunk of this size, so that the last chunks are short ones."""

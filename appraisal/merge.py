@@ -13,6 +13,7 @@ from appraisal.marks import ENTRY_COLUMNS, MARK_COLUMNS, Merged
 from appraisal.model import Table
 from appraisal.problems import Problem
 
+
 def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[Problem, ...]]:
     """Every row of every sheet beside its person; rows whose person cannot be told are problems and left out."""
     problems: list[Problem] = []

@@ -130,7 +130,7 @@ def some_date_in(text: str) -> bool:
 
 
 # ---- ticks -------------------------------------------------------------------------------------------------------------
-TICKS = frozenset("√ ✓ ✔ ☑ ■ ● 1 是 Y y V v 对 勾 TRUE 🗹 ✅ ⬛ ◆ ★ ü þ".split())
+TICKS = frozenset(["√", "✓", "✔", "☑", "■", "●", "1", "是", "Y", "y", "V", "v", "对", "勾", "TRUE", "🗹", "✅", "⬛", "◆", "★", "ü", "þ"])
 """Marks that mean "this one"; ü and þ are what a Wingdings tick looks like without its font."""
 BLANKS = frozenset(["", "□", "○", "☐", "0", "否", "FALSE", "-", "—", "/", "\\", "无", "×", "✗", "✕", "N", "n"])
 """Marks that mean "not this one"."""

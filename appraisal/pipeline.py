@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
 from appraisal import __version__
 from appraisal.discover import discover
 from appraisal.intake import Intake, take_in
@@ -142,7 +143,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
 
     `archived` are the results already filed: late grades take free seats only, and what changed against them is told.
     """
-    from appraisal.arrived import arrivals, gaps
+    from appraisal.arrived import arrivals, gaps, together
     from appraisal.deadlines import due_dates, reviews
     from appraisal.decide import decide
     from appraisal.grade import grade_all
@@ -167,7 +168,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     problems += faults
     verdicts: list[Verdict] = []
     changed: list[Change] = []
-    matrix = None
+    matrices: list[Arrivals] = []
     for result_period in result_periods(period, policy):
         everybody = standings(scored, people, result_period)
         proposals, faults = grade_all(everybody, policy, calendar)
@@ -177,8 +178,10 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         verdicts.append(verdict)
         changed += changes([(decision.person, str(decision.result or ""), "；".join(map(str, decision.reasons))) for decision in verdict.decisions], result_period, filed)
         problems += refusals
-        matrix = arrivals(proposals, material_columns(policy, result_period))
-        problems += gaps(matrix, policy, handed_in(scored, [proposal.person for proposal in proposals]))
+        matrices.append(arrivals(proposals, material_columns(policy, result_period)))
+    matrix = together(matrices)
+    if matrix is not None:
+        problems += gaps(matrix, policy, handed_in(scored, people.directory.present(period)))
     reference = None
     if len(verdicts) > 1 and policy.grading.score:
         proposals, _ = grade_all(standings(scored, people, period), policy, calendar)

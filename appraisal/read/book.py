@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from typing import cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, XmlError, ZipError
 
@@ -69,7 +70,7 @@ def _workbook(data: bytes) -> tuple[Sheet, ...]:
         sheet = workbook.get_sheet_by_index(place)
         top, left = sheet.start or (0, 0)
         merges = tuple((first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ())
-        sheets.append(Sheet(about.name, sheet.to_python(), top, left, merges))
+        sheets.append(Sheet(about.name, cast("list[list[object]]", sheet.to_python()), top, left, merges))
     return tuple(sheets)
 
 

@@ -66,12 +66,12 @@ def filing_values(decisions: Sequence[Decision], verdict: Verdict, unit: str, po
         "sum": total,
         "ratio": ratio,
         "unit": unit,
-        "remark": "\n".join(_remarks(counted, base, policy)),
+        "remark": "\n".join(_remarks(counted, base)),
         "footnote": policy.forms.footnote,
     }
 
 
-def _remarks(counted: Sequence[Decision], base: int, policy: Policy) -> Iterator[str]:
+def _remarks(counted: Sequence[Decision], base: int) -> Iterator[str]:
     away = [decision for decision in counted if decision.proposal.elsewhere]
     if away:
         who = joined([f"{decision.person.name}（{decision.reasons[-1].text.partition('：')[0]}）" for decision in away])

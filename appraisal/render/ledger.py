@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 
-from appraisal.model import UNIT, Arrivals, Cell, Decision, Verdict, percent
+from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
 from appraisal.render.lists import ListTab, workbook
@@ -152,6 +153,9 @@ _ATTENDANCE = (
 )
 
 
+_percent = cache(percent)  # few shares, many people
+
+
 def _attendance(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
     for verdict in verdicts:
         for decision in verdict.decisions:
@@ -162,7 +166,7 @@ def _attendance(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
             cells = "；".join(map(str, decision.proposal.standing.attendance_cells))
             months = "、".join(str(month) for month in known.months)
             numbers = [amount / UNIT for amount in (known.due, known.absent, known.exempt, known.ill_or_private)]
-            yield str(verdict.period), person.unit, person.department, person.name, *numbers, percent(known.share), months, cells
+            yield str(verdict.period), person.unit, person.department, person.name, *numbers, _percent(known.share), months, cells
 
 
 _CONSEQUENCES = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("考核等次", 10), ("应当办理", 50), ("条款", 14))

@@ -16,7 +16,7 @@ from fractions import Fraction
 import xlsxwriter
 
 from appraisal.model import column_letters
-from appraisal.render.cells import LONGEST_TEXT, Strings
+from appraisal.render.cells import LONGEST_TEXT, ROW, Strings
 from appraisal.render.heights import HIGHEST
 from appraisal.render.markup import escape
 from appraisal.render.package import zipped
@@ -107,25 +107,23 @@ class _Cells(dict[str, tuple[str, int]]):
 
     def of(self, value: object) -> tuple[str, int]:
         """The same for any value; a Fraction is a score: a number shown with two decimals."""
-        if isinstance(value, Fraction):
-            return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
         if isinstance(value, int | float):
             return f' s="{self._body}"><v>{value:.16g}</v></c>', 0
-        return self["" if value is None else str(value)]
+        if value is None or isinstance(value, str):
+            return self[str(value or "")]
+        if isinstance(value, Fraction):
+            return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
+        return self[str(value)]
 
 
 def _written(tab: ListTab, rows: Iterable[Sequence[object]], cells: _Cells) -> str:
     """The XML of the rows. Each is as high as its longest text needs: no program grows such rows by itself."""
-    columns = [(column_letters(place), width) for place, (_, width) in enumerate(tab.columns, 1)]
+    pattern = f'<row r="{ROW}"%s>{"".join(f"""<c r="{column_letters(place)}{ROW}"%s""" for place in range(1, len(tab.columns) + 1))}</row>'
+    widths = [width for _, width in tab.columns]
     written: list[str] = []
     for number, row in enumerate(rows, 2):
-        lines = 1
-        line = [""]
-        for (letters, width), value in zip(columns, row, strict=True):
-            cell, wide = cells[value] if value.__class__ is str else cells.of(value)
-            line.append(f'<c r="{letters}{number}"{cell}')
-            if wide > width:
-                lines = max(lines, -(-wide // (width - 1)))
-        line[0] = f'<row r="{number}" ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1">' if lines > 1 else f'<row r="{number}">'
-        written.append(f"{''.join(line)}</row>")
+        made = [cells[value] if value.__class__ is str else cells.of(value) for value in row]
+        lines = max([-(-wide // (width - 1)) for (_, wide), width in zip(made, widths, strict=True) if wide > width], default=1)
+        height = f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' if lines > 1 else ""
+        written.append((pattern % (height, *[cell for cell, _ in made])).replace(ROW, str(number)))
     return "".join(written)

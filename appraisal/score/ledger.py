@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from appraisal.model import UNIT, Cell, Period, Person, number
+from appraisal.model import UNIT, Cell, Period, Person, Table, number
 from appraisal.problems import ADJUSTED_UNAPPROVED, DONE_IN_PART, ITEM_CONTRADICTS, ITEM_TWICE, NO_ITEMS, PLAN_UNAPPROVED
 from appraisal.score.settle import Scored, rows_of
 from appraisal.standard import ADJUSTED, DONE, LEDGER_KINDS, Use
@@ -77,7 +77,7 @@ def _items(scored: Scored, period: Period) -> dict[int, list[Item]]:
     for person, number_, place, spoiled in rows_of(chosen, "person", "table", "place", "spoiled"):
         table = merged.tables[number_]
 
-        def text(item: str, table=table, place: int = place) -> str:  # type: ignore[no-untyped-def]
+        def text(item: str, table: Table = table, place: int = place) -> str:
             column = table.columns.get(item)
             return str(column[place]) if column is not None and column[place] is not None else ""
 

@@ -71,7 +71,7 @@ def _sheets(scored: Scored, title: str, period: Period, weights: dict[str, Fract
     for entry, person, table, place, spoiled in zip(chosen.index.tolist(), *(chosen[name].tolist() for name in ("person", "table", "place", "spoiled")), strict=True):
         points = {name: weights[name] * Fraction(amount, UNIT) for name, amount, _ in by_entry[entry]}
         cells = tuple(cell for _, _, cell in by_entry[entry])
-        sheet = _Sheet(raters.get(entry) or str(merged.tables[table].facts.get("打分人", "")), sum(points.values(), Fraction(0)), points, cells, spoiled, _guess(points, weights, own))
+        sheet = _Sheet(raters.get(entry) or str(merged.tables[table].facts.get("打分人", "")), sum(points.values(), Fraction(0)), points, cells, spoiled, _guess(points, own))
         name = merged.tables[table].names[place]
         if entry in typed and not spoiled:
             _check_total(scored, person, period, name, sheet, *typed[entry])
@@ -80,7 +80,7 @@ def _sheets(scored: Scored, title: str, period: Period, weights: dict[str, Fract
     return found
 
 
-def _guess(points: dict[str, Fraction], weights: dict[str, Fraction], own: ItemSheet | None) -> Fraction | None:
+def _guess(points: dict[str, Fraction], own: ItemSheet | None) -> Fraction | None:
     """The total as if the unreadable items were like the readable ones (a seat is held open by it, nothing is graded)."""
     if own is None or not points:
         return None

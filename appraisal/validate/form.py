@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from appraisal.model import Cell, Table
 from appraisal.notation import BLANKS, amount, label, name_and_suffix, person_name, plain, ticked, words
-from appraisal.problems import EMPTY_CELL, LEAVE_NOT_SPLIT, MISSING_LABEL, NAME_SUFFIX, NO_NAME, NO_TICK, TWO_TICKS, UNKNOWN_MARK, Problem
+from appraisal.problems import LEAVE_NOT_SPLIT, MISSING_LABEL, NAME_SUFFIX, NO_NAME, NO_TICK, TWO_TICKS, UNKNOWN_MARK, Problem
 from appraisal.recognise import Recognised
 from appraisal.standard import LEAVE, Column, SheetKind, Standard, Value
 from appraisal.validate.values import Bad, read_days, read_text
@@ -19,7 +19,7 @@ Values = dict[str, tuple[object, Place]]
 _DAYS_IN_TEXT = re.compile(r"(病假|事假|旷工|年休假?|法定假期?|加班补休|补休)[^()\d病事旷年法加补]{0,4}[(]?\s*(\d+(?:\.\d+)?|半)?\s*[)]?\s*天")
 _COMBINED = re.compile(r"((?:(?:病假|事假|年休假?|法定假期?|加班补休)[、和及,]?){2,})[^()\d]{0,4}[(]?\s*(\d+(?:\.\d+)?)?\s*[)]?\s*天")
 _LONG = {"年休假": "年休", "法定假期": "法定假", "补休": "加班补休"}
-_SIGNATURE = re.compile(r"\s*[(（]?(?:处室或分支机构负责人)?[)）]?\s*签\s*[字名]\s*[:：].*", re.S)
+_SIGNATURE = re.compile(r"\s*[(（]?(?:处室或分支机构负责人)?[)）]?\s*签\s*[字名]\s*[:：].*", re.DOTALL)
 _WHO = re.compile(r"(姓名|工号|科室|职务)[:：]\s*(\S+)")
 
 

@@ -12,8 +12,8 @@ from appraisal.problems import (
     HALF_DAYS_ONLY,
     NEGATIVE,
     NOT_A_DATE,
-    NOT_A_PERCENT,
     NOT_A_NUMBER,
+    NOT_A_PERCENT,
     NOT_DAYS,
     OVER_MAXIMUM,
     TOO_PRECISE,
@@ -57,8 +57,8 @@ def read_text(value: object) -> object:
 
 def read_days(value: object) -> object:
     """Days in ten-thousandths, to the half; an empty cell or a dash is none."""
-    if value.__class__ is float and 0 <= value <= 31 and value * 2 % 1 == 0:  # type: ignore[operator]
-        return int(value * UNIT)  # type: ignore[operator]
+    if value.__class__ is float and 0 <= value <= 31 and value * 2 % 1 == 0:
+        return int(value * UNIT)
     found = days_of_text(value) if isinstance(value, str) else amount(value)
     if found is None:
         return None if words(value) in NOTHING else Bad(NOT_DAYS, words(value))

@@ -1,0 +1,11 @@
+"""archive.sqlite: the append-only memory of a workplace. Every final filing with its reasons; nothing is ever rewritten.
+
+Read-only for everything but `record`. A missing file is an empty memory; a damaged, locked or newer one is an ArchiveError.
+"""
+
+from appraisal.archive.audit import verify
+from appraisal.archive.entry import record
+from appraisal.archive.lookup import filed, filed_in_year, history, recorded_output, version_of
+from appraisal.archive.opened import ArchiveError
+
+__all__ = ["ArchiveError", "filed", "filed_in_year", "history", "record", "recorded_output", "verify", "version_of"]

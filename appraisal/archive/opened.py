@@ -1,0 +1,131 @@
+"""How archive.sqlite is opened: for reading (nothing is created or changed) or for recording (one transaction, durable)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from appraisal.archive.schema import APPLICATION, MIGRATIONS
+
+WAIT = 2.0
+"""Seconds to wait for another program that holds the file."""
+_FRESH = ".新建-"
+_KEPT = "档案保持原样"
+
+
+class ArchiveError(Exception):
+    """The archive cannot be used: damaged, held by another program, written by a newer version, no permission. A Chinese sentence."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The archive for reading; a missing file is an empty archive, one of an older version is brought up to date in memory only."""
+    with _explained(path):
+        if not path.exists():
+            with closing(_connected(":memory:")) as empty:
+                _migrate(empty)
+                yield empty
+            return
+        with closing(_connected(_uri(path, "rw" if _interrupted(path) else "ro"))) as connection:
+            if _version(connection, path) == len(MIGRATIONS):
+                yield connection
+                return
+            with closing(_connected(":memory:")) as copy:
+                connection.backup(copy)
+                _migrate(copy)
+                yield copy
+
+
+@contextmanager
+def recording(path: Path) -> Iterator[sqlite3.Connection]:
+    """The archive inside one transaction: committed when the block ends, as it was when the block fails. Created if missing."""
+    with _explained(path):
+        if not path.exists():
+            _create(path)
+        with closing(_connected(_uri(path, "rw"))) as connection:
+            for setting in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {setting}").close()
+            if _version(connection, path) < len(MIGRATIONS):
+                _migrate(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise ArchiveError(_damaged(path, said))
+            yield connection
+            connection.execute("COMMIT")
+
+
+def _connected(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+
+
+def _uri(path: Path, mode: str) -> str:
+    """A file address that holds for Windows drives and network folders too."""
+    where = path.resolve().as_posix()
+    return f"file://{'' if where.startswith('/') else '/'}{quote(where, safe='/:')}?mode={mode}"
+
+
+def _interrupted(path: Path) -> bool:
+    """True when a killed run may have left a transaction to be undone, which a read-only connection could not do."""
+    return path.with_name(f"{path.name}-journal").exists()
+
+
+def _create(path: Path) -> None:
+    """An empty archive, complete before it takes its name: a file of no length is always damage."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{_FRESH}{path.name}")
+    for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+        left.unlink(missing_ok=True)
+    with closing(_connected(_uri(fresh, "rwc"))) as connection:
+        connection.execute("PRAGMA synchronous = FULL").close()
+        _migrate(connection)
+    fresh.rename(path)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """How many migrations the file has had. ArchiveError when it is not ours, empty, or from a newer program."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION
+    if not (ours and version):
+        raise ArchiveError(_damaged(path, "文件是空的" if path.stat().st_size == 0 else "不是本程序写的考核档案"))
+    if version > len(MIGRATIONS):
+        raise ArchiveError(f"{path.name} 是较新版本的程序写的（结构版本 {version}，本程序只认识到 {len(MIGRATIONS)}）。请升级本程序后再运行；{_KEPT}")
+    return version
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """All migrations still to be applied, whole or not at all."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    script = "\n".join(MIGRATIONS[version:])
+    connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {len(MIGRATIONS)};\nCOMMIT;")
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What SQLite and the system complain about, as a sentence that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ArchiveError(_why(error, path)) from error
+    except OSError as error:
+        raise ArchiveError(f"{path.name} 打不开（{error.strerror}），{_KEPT}。请检查文件夹的权限后再运行一次") from error
+
+
+def _why(error: sqlite3.Error, path: Path) -> str:
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"{path.name} 正被别的程序占用（例如 SQLite 浏览器里有没保存的改动，或另一台电脑正在运行），{_KEPT}。请关闭后再运行一次"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_AUTH:
+            return f"{path.name} 打不开，或没有写入权限，{_KEPT}。请检查文件和文件夹的权限（是否只读）后再运行一次"
+        case sqlite3.SQLITE_FULL:
+            return f"磁盘空间不足，{path.name} 没有记入新结果，{_KEPT}。请清理磁盘后再运行一次"
+        case sqlite3.SQLITE_IOERR:
+            return f"读写 {path.name} 时磁盘或网络出错，{_KEPT}。请检查磁盘和网络后再运行一次"
+        case _:
+            return _damaged(path, str(error))
+
+
+def _damaged(path: Path, what: str) -> str:
+    return f"{path.name} 已损坏或不是考核档案（{what}）。程序不会覆盖它：请从备份恢复，确实没有备份的，把它改名移开后再运行一次，以前的结果将不在新档案里"
