@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -57,7 +57,8 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
     case = _Case(standing, policy, calendar)
     if standing.circumstances:
         rules = {rule.kind: rule for rule in policy.circumstances}
-        case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing)]
+        negative = {rule.kind for rule in policy.circumstances if rule.negative}
+        case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing, negative)]
     case.notes += [Reason(Code.DEFAULT, _said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
     for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
         proposal = _STEPS[step](case)
@@ -71,8 +72,8 @@ def only_scored(period: Period, policy: Policy) -> bool:
     return period.span is Span.MONTH and policy.periods.span is Span.QUARTER
 
 
-def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing) -> bool:
-    """True when a circumstance counts in the period, by its kind's own way of counting."""
+def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing, negative: Collection[str]) -> bool:
+    """True when a circumstance counts in the period, by its kind's own way of counting; `negative` are the kinds that are sanctions."""
     period = standing.period
     match rule.when:
         case "any-day":
@@ -82,16 +83,16 @@ def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing) ->
         case "calendar-year":
             return known.start.year == period.year
         case _:
-            return known.start <= period.last_day and _still_open(rule, known, standing)
+            return known.start <= period.last_day and _still_open(rule, known, standing, negative)
 
 
-def _still_open(rule: CircumstanceRule, known: Circumstance, standing: Standing) -> bool:
+def _still_open(rule: CircumstanceRule, known: Circumstance, standing: Standing, negative: Collection[str]) -> bool:
     """An investigation without an end is open. Closed without a sanction it no longer bars a grade, even for earlier periods (补定)."""
     if known.end is None:
         return True
     if not rule.late_grade:
         return known.end > standing.period.last_day
-    sanctioned = any(other.kind != known.kind and other.start >= known.start for other in standing.circumstances)
+    sanctioned = any(other.kind != known.kind and other.kind in negative and other.start >= known.start for other in standing.circumstances)
     return sanctioned and known.end >= standing.period.first_day
 
 
@@ -123,17 +124,19 @@ def _out_of_scope(case: _Case) -> Proposal | None:
 def outside(person: Person, period: Period, policy: Policy) -> str:
     """Why a person is not appraised here at all in a period; empty when appraised."""
     scope = policy.scope
-    text = label(person.rank)
-    checks = (
-        (person.category not in scope.categories, f"人员类别为{person.category}"),
-        (person.establishment not in scope.establishment, f"编制为{person.establishment}"),
-        (any(word in text for word in scope.outside_ranks), f"职务职级为{person.rank}"),
-        (person.arrived is not None and person.arrived > period.last_day, f"{person.arrived} 才到岗"),
-        (person.left is not None and person.left < period.first_day, f"{person.left} 已离岗"),
-        (person.left is not None and period.first_day <= person.left < period.last_day and not _assessed_though_left(person, policy), f"{person.left} 期内离岗"),
-        (not person.in_post and person.left is None, "不在岗"),
-    )
-    return next((why for failed, why in checks if failed), "")
+    if person.category not in scope.categories:
+        return f"人员类别为{person.category}"
+    if person.establishment not in scope.establishment:
+        return f"编制为{person.establishment}"
+    if any(word in label(person.rank) for word in scope.outside_ranks):
+        return f"职务职级为{person.rank}"
+    if person.arrived is not None and person.arrived > period.last_day:
+        return f"{person.arrived} 才到岗"
+    if person.left is None:
+        return "" if person.in_post else "不在岗"
+    if person.left < period.first_day:
+        return f"{person.left} 已离岗"
+    return f"{person.left} 期内离岗" if person.left < period.last_day and not _assessed_though_left(person, policy) else ""
 
 
 def _assessed_though_left(person: Person, policy: Policy) -> bool:

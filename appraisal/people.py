@@ -8,12 +8,11 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from appraisal.directory import Directory, People
 from appraisal.model import Cell, Circumstance, Period, Person, Table
 from appraisal.notation import label, person_name, plain
-from appraisal.policy.shape import Bands, CircumstanceRule, Policy
+from appraisal.policy.shape import CircumstanceRule, Policy
 from appraisal.problems import DUPLICATE_PERSON, END_BEFORE_START, NO_END, NO_RANK, NO_ROSTER, UNKNOWN_CIRCUMSTANCE, UNKNOWN_RANK, Problem
 from appraisal.standard import CIRCUMSTANCES, ROSTER
 
@@ -51,26 +50,25 @@ def _current(rosters: list[Table], period: Period) -> list[Table]:
 def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> Iterator[Person]:
     """One Person a row; rows of one person with different dates are postings under one index, other repetitions are problems."""
     seen: dict[tuple[str, ...], Person] = {}
+    by_name: dict[str, list[Person]] = defaultdict(list)
     by_number: dict[str, Person] = {}
-    rows = [(table, place) for table in rosters for place in range(len(table.rows))]
     count = 0
-    for table, place in rows:
-        person = _person(table, place, policy, count)
-        key = (person_name(person.name), person.unit, person.department)
+    for person in (person for table in rosters for person in _rows(table, policy)):
+        name = person_name(person.name)
+        key = (name, person.unit, person.department)
         twin = by_number.get(person.staff_no) if person.staff_no else seen.get(key)
         if twin is not None and not _moved(twin, person):
             problems.append(DUPLICATE_PERSON.at(person.cell, person.name, other=twin.cell))
             continue
         if twin is None and not person.staff_no:
-            twin = next((other for other in seen.values() if person_name(other.name) == key[0] and not other.staff_no and _moved(other, person)), None)
-        if twin is not None:
-            person = replace(person, index=twin.index)
-        else:
-            count += 1
-        seen[key] = person
+            twin = next((other for other in by_name[name] if not other.staff_no and _moved(other, person)), None)
+        posting = replace(person, index=twin.index if twin is not None else count)
+        count += twin is None
+        seen[key] = posting
+        by_name[name].append(posting)
         if person.staff_no:
-            by_number[person.staff_no] = person
-        yield person
+            by_number[person.staff_no] = posting
+        yield posting
 
 
 def _moved(one: Person, other: Person) -> bool:
@@ -79,48 +77,51 @@ def _moved(one: Person, other: Person) -> bool:
     return early.left is not None and late.arrived is not None and early.left <= late.arrived and (one.unit, one.department) != (other.unit, other.department)
 
 
-def _person(table: Table, place: int, policy: Policy, index: int) -> Person:
-    def text(item: str, default: str = "") -> str:
-        column = table.columns.get(item)
-        value = column[place] if column is not None else None
-        return str(value) if value is not None else default
+def _rows(table: Table, policy: Policy) -> Iterator[Person]:
+    """The people of one roster sheet, in its order, with what an empty cell means filled in."""
+    empty: tuple[object, ...] = (None,) * len(table.rows)
+    bands: dict[str, str] = {}
 
-    def day(item: str) -> dt.date | None:
-        value = table.columns[item][place] if item in table.columns else None
-        return value if isinstance(value, dt.date) else None
+    def texts(item: str, default: str = "") -> Iterator[str]:
+        return (str(value) if value is not None else default for value in table.columns.get(item, empty))
 
-    rank = text("职务职级")
-    return Person(
-        index,
-        table.names[place],
-        table.departments[place],
-        table.units[place] or policy.regulation.organisation,
-        table.cell(place, "姓名"),
-        table.staff_nos[place],
-        text("职务"),
-        rank,
-        text("人员类别", "公务员"),
-        text("编制", "在编"),
-        text("在岗", "是") == "是",
-        text("任现职时间"),
-        day("到岗日期"),
-        day("离岗日期"),
-        text("电子邮箱"),
-        text("备注"),
-        band_of(rank, policy),
-    )
+    def days(item: str) -> Iterator[dt.date | None]:
+        return (value if isinstance(value, dt.date) else None for value in table.columns.get(item, empty))
+
+    at = table.at["姓名"]
+    ranks, kinds, notes = list(texts("职务职级")), list(texts("人员类别", "公务员")), list(texts("备注"))
+    posts, sinces, mails, places = list(texts("职务")), list(texts("任现职时间")), list(texts("电子邮箱")), list(texts("编制", "在编"))
+    serving, came, went = list(texts("在岗", "是")), list(days("到岗日期")), list(days("离岗日期"))
+    for place, name in enumerate(table.names):
+        rank = ranks[place]
+        if rank not in bands:
+            bands[rank] = band_of(rank, policy)
+        yield Person(
+            -1,
+            name,
+            table.departments[place],
+            table.units[place] or policy.regulation.organisation,
+            Cell(table.file, table.sheet, table.rows[place], at),
+            table.staff_nos[place],
+            posts[place],
+            rank,
+            kinds[place],
+            places[place],
+            serving[place] == "是",
+            sinces[place],
+            came[place],
+            went[place],
+            mails[place],
+            notes[place],
+            bands[rank],
+        )
 
 
 def band_of(rank: str, policy: Policy) -> str:
     """The row of the filing form a 职务职级 stands in: by 职级 first, then by 职务; empty when it names none."""
-    return _band_of(rank, policy.bands)
-
-
-@lru_cache(maxsize=4096)
-def _band_of(rank: str, bands: Bands) -> str:
     text = label(rank)
     for words in ("levels", "posts"):
-        hits = [(len(word), band.name) for band in bands.rows for word in getattr(band, words) if label(word) in text]
+        hits = [(len(word), band.name) for band in policy.bands.rows for word in getattr(band, words) if label(word) in text]
         if hits:
             return max(hits)[1]
     return ""
@@ -200,7 +201,8 @@ def months_later(day: dt.date, months: int) -> dt.date:
 
 def _implied(person: Person, policy: Policy, circumstances: dict[int, list[Circumstance]]) -> None:
     """A rank column that says 试用期 registers the circumstance, unless the sheet of circumstances already does."""
+    rank = label(person.rank)
     for rule in policy.circumstances:
-        if label(person.rank) in rule.rank_words and all(known.kind != rule.kind for known in circumstances[person.index]):
+        if rank in rule.rank_words and all(known.kind != rule.kind for known in circumstances[person.index]):
             circumstances[person.index].append(Circumstance(rule.kind, person.arrived or dt.date(1950, 1, 1), None, person.cell, open_ended=True))
 

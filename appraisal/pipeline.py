@@ -176,7 +176,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         filed = archived.get(result_period, ())
         verdict, refusals = rule(decide(proposals, policy, result_period, late_places(proposals, filed)), rulings, policy)
         verdicts.append(verdict)
-        changed += changes([(decision.person, str(decision.result or ""), "；".join(map(str, decision.reasons))) for decision in verdict.decisions], result_period, filed)
+        changed += changes(verdict, filed)
         problems += refusals
         matrices.append(arrivals(proposals, material_columns(policy, result_period)))
     matrix = together(matrices)

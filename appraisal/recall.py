@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appraisal.directory import People
-from appraisal.model import Cell, Circumstance, Filed, Grade, Period, Person, Proposal, Span, Status, lower, who
+from appraisal.model import Cell, Circumstance, Filed, Grade, Period, Person, Proposal, Span, Status, Verdict, lower, who
 from appraisal.policy.shape import CircumstanceRule, Policy
 
 Archived = Mapping[Period, Sequence[Filed]]
@@ -41,7 +41,8 @@ def recall(people: People, policy: Policy, archived: Archived) -> tuple[Recall, 
 def _late(person: Person, known: Circumstance, rule: CircumstanceRule, others: Sequence[Circumstance], policy: Policy, archived: Archived) -> Iterator[Recall]:
     """The periods at whose end the investigation was still open, unless a sanction followed or they have been graded since."""
     assert known.end is not None
-    if any(other.kind != known.kind and other.start >= known.start for other in others):
+    negative = {other.kind for other in policy.circumstances if other.negative}
+    if any(other.kind != known.kind and other.kind in negative and other.start >= known.start for other in others):
         return
     span = policy.periods.span
     years = range(known.start.year, known.end.year + 1)
@@ -88,14 +89,20 @@ class Change:
     why: str
 
 
-def changes(verdict_people: Sequence[tuple[Person, str, str]], period: Period, filed: Sequence[Filed]) -> tuple[Change, ...]:
-    """Who changed against the latest filing; `verdict_people` are person, result, reasons of today."""
+def changes(verdict: Verdict, filed: Sequence[Filed]) -> tuple[Change, ...]:
+    """Whose result differs from the latest filing of the period; nothing where none was filed."""
+    if not filed:
+        return ()
     before = {found.who: str(found.result) for found in filed}
-    now = {who(person) for person, _, _ in verdict_people}
-    found = [
-        Change(period, person, before.get(who(person), "（无）"), result, why)
-        for person, result, why in verdict_people
-        if filed and before.get(who(person), "（无）") != result
+    now = {who(decision.person): decision for decision in verdict.decisions}
+    changed = [
+        Change(verdict.period, decision.person, before.get(key, "（无）"), str(decision.result or ""), "；".join(map(str, decision.reasons)))
+        for key, decision in now.items()
+        if before.get(key, "（无）") != str(decision.result or "")
     ]
-    gone = [Change(period, Person(-1, other.name, other.department, other.unit, Cell(""), other.staff_no), str(other.result), "（名册中已没有）", "") for other in filed if other.who not in now]
-    return (*found, *gone)
+    gone = [
+        Change(verdict.period, Person(-1, other.name, other.department, other.unit, Cell(""), other.staff_no), str(other.result), "（名册中已没有）", "")
+        for other in filed
+        if other.who not in now
+    ]
+    return (*changed, *gone)

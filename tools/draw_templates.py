@@ -1,4 +1,5 @@
-"""Draws the official forms in `templates/` as blank templates: 备案表 (附件4), 名单表 (附件5), 好等次2次以上名单表 (附件6).
+"""Draws the official forms in `templates/` as blank templates: 备案表 (附件4), 名单表 (附件5), 好等次2次以上名单表 (附件6),
+公示, and the monthly filing form of one person, 公务员平时（每月）考核备案表.
 
     python tools/draw_templates.py [DIRECTORY]
 
@@ -163,6 +164,84 @@ def name_list(sheet_name: str, title: str, title_height: float, columns: list[tu
     return book
 
 
+def notice_form() -> Workbook:
+    """公示, portrait: who is proposed, for how long it hangs, where to object."""
+    book, sheet = page("公示", [54.0, 112.0, 168.0, 108.0], Margins(33, 25, 27, 27), landscape=False)
+    heights(sheet, 22, 34, 28, 62, 30, 27, 27, 36, 36, 16, 26, 26)
+    body, large = font(BODY), font(16)
+    put(sheet, "A1:D1", "{{ mark }}", font(16, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
+    put(sheet, "A2:D2", "{{ organisation }}平时考核结果公示", font(22, TITLE_FONT), boxed=False)
+    put(sheet, "A3:D3", "（{{ period_title }}）", font(16, "楷体_GB2312"), boxed=False, wraps=False)
+    put(sheet, "A4:D4", "{{ opening }}", large, "left", boxed=False)
+    start, end = "{% for person in people %}", "{% endfor %}"
+    for column, head, name in zip("ABCD", ("序号", "姓名", "科室", "考核等次"), ("number", "name", "department", "grade"), strict=True):
+        put(sheet, f"{column}5", head, font(BODY, HEAD_FONT))
+        put(sheet, f"{column}6", f"{start if column == 'A' else ''}{{{{ person.{name} }}}}", body)
+    put(sheet, "A7:D7", f"{{% else %}}无{end}", body)
+    put(sheet, "A8:D8", "{{ term }}", large, "left", boxed=False)
+    put(sheet, "A9:D9", "　　{{ objection }}", large, "left", boxed=False)
+    put(sheet, "C11:D11", "{{ organisation }}", large, boxed=False)
+    put(sheet, "C12:D12", "{{ day }}", large, boxed=False, wraps=False)
+    sheet.print_area = "A1:D12"
+    sheet.print_title_rows = "5:5"
+    return book
+
+
+def part_of_box(sheet: Worksheet, area: str, *, top: bool, bottom: bool) -> None:
+    """Box an area drawn without lines, leaving out its upper or lower edge."""
+    rows = sheet[area]
+    for row in rows:
+        for cell in row:
+            cell.border = Border(
+                left=LINE if cell is row[0] else None,
+                right=LINE if cell is row[-1] else None,
+                top=LINE if top and row is rows[0] else None,
+                bottom=LINE if bottom and row is rows[-1] else None,
+            )
+
+
+def month_record_form() -> Workbook:
+    """附件2 of 济宁, portrait, one page: the person, the tasks of the month, comment, opinion of the committee."""
+    book, sheet = page("备案表", [102.0, 34.0, 196.0, 78.0, 78.0], Margins(20, 15, 20, 18), landscape=False)
+    sheet.page_setup.fitToHeight = 1
+    sheet.oddFooter.center.text = None
+    heights(sheet, 18, 34, 24, 28, 28, 46, 46, 24, 24, 66, 26, 46, 26, 44)
+    body = font(SMALL)
+    put(sheet, "A1:E1", "{{ mark }}", font(14, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
+    put(sheet, "A2:E2", "公务员平时（每月）考核备案表", font(22, TITLE_FONT), boxed=False)
+    put(sheet, "A3:E3", "（{{ period_title }}）", font(BODY, "楷体_GB2312"), boxed=False, wraps=False)
+    for row, (left, value, right, other) in enumerate(
+        [("科　　室", "department", "姓　　名", "name"), ("职　　务", "post", "任现职时间", "since")], 4
+    ):
+        put(sheet, f"A{row}", left, body)
+        put(sheet, f"B{row}:C{row}", f"{{{{ {value} }}}}", body)
+        put(sheet, f"D{row}", right, body)
+        put(sheet, f"E{row}", f"{{{{ {other} }}}}", body)
+    put(sheet, "A6", "科室业务责任目标\n暨亮点工作", body)
+    put(sheet, "B6:E6", "{{ goals }}", body, "left")
+    put(sheet, "A7", "个人岗位职责\n暨承担业务", body)
+    put(sheet, "B7:E7", "{{ duties }}", body, "left")
+    put(sheet, "A8:A9", "工作任务完成情况\n（本月主要任务）", body)
+    heads = (("B", "序号", "number", "center"), ("C", "工作任务进度", "progress", "left"), ("D", "完结情况", "state", "center"), ("E", "完结时间", "finished", "center"))
+    for column, head, name, align in heads:
+        start, end = "{% for task in tasks %}" if column == "B" else "", "{% endfor %}" if column == "E" else ""
+        put(sheet, f"{column}8", head, body)
+        put(sheet, f"{column}9", f"{start}{{{{ task.{name} }}}}{end}", font(11), align)
+    put(sheet, "A10:A11", "分管领导或\n内设机构负责人\n评语及考核等次\n建议", body)
+    put(sheet, "B10:E10", "{{ comment }}", body, "left", boxed=False)
+    put(sheet, "B11:E11", "签名：　　　　　　　　　　年　　月　　日", body, "right", boxed=False, indent=1, wraps=False)
+    put(sheet, "A12:A13", "考核委员会\n意　　见", body)
+    put(sheet, "B12:E12", "{{ opinion }}", body, "left", boxed=False)
+    put(sheet, "B13:E13", "年　　月　　日", body, "right", boxed=False, indent=1, wraps=False)
+    for upper, lower in (("B10:E10", "B11:E11"), ("B12:E12", "B13:E13")):
+        part_of_box(sheet, upper, top=True, bottom=False)
+        part_of_box(sheet, lower, top=False, bottom=True)
+    put(sheet, "A14", "未确定等次或不参加\n考核情况说明", body)
+    put(sheet, "B14:E14", "{{ explanation }}", body, "left")
+    sheet.print_area = "A1:E14"
+    return book
+
+
 def templates() -> dict[str, Workbook]:
     """All forms by file name."""
     person = [("序号", "number", 40.0), ("姓名", "name", 62.0), ("所在处（科）", "department", 96.0), ("职务职级", "rank", 97.0)]
@@ -180,6 +259,8 @@ def templates() -> dict[str, Workbook]:
             40,
             [*person, ("“好”次数", "count", 76.0), ("备注", "note", 101.0)],
         ),
+        "公示.xlsx": notice_form(),
+        "每月考核备案表.xlsx": month_record_form(),
     }
 
 

@@ -104,11 +104,15 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """What SQLite and the system complain about, as a sentence that says what to do."""
+    """What SQLite and the system complain about, as a sentence that says what to do. Misuse of SQLite is a bug and stays one."""
     try:
         yield
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise
     except sqlite3.Error as error:
         raise ArchiveError(_why(error, path)) from error
+    except ValueError as error:
+        raise ArchiveError(_damaged(path, "内容无法识别")) from error
     except OSError as error:
         raise ArchiveError(f"{path.name} 打不开（{error.strerror}），{_KEPT}。请检查文件夹的权限后再运行一次") from error
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from appraisal.model import Grade, Period, Span
+from appraisal.model import Grade, Period, Span, number
 from appraisal.standard import KINDS, Use
 
 
@@ -348,6 +348,74 @@ class Consequence(Entry):
     action: str
 
 
+def _portion(share: Fraction) -> str:
+    return "一半" if share == Fraction(1, 2) else f" {number(share * 100)}%"
+
+
+class AnnualRule(Entry):
+    """One sentence that ties the annual appraisal to the year's results: all conditions named must hold; it proposes, people decide."""
+
+    good_at_least: int | None = Field(None, ge=1, description="好不少于几次")
+    good_share: Share | None = Field(None, description="好的次数不少于多大比例，例如 1/2")
+    no_bad: bool = Field(False, description="没有一般、较差")
+    bad_over_count: int | None = Field(None, ge=0, description="一般、较差累计超过几次（不含本数）")
+    bad_over_share: Share | None = Field(None, description="一般、较差累计超过多大比例（不含本数）")
+    of: Literal["graded", "periods"] = Field("graded", description="比例的分母：graded 确定等次的次数；periods 全年的周期数")
+    all_periods: Grade | None = Field(None, description="全年每一期都是这个等次")
+    refused: Words = Field((), description="有这些情形之一，例如 拒不参加；也可以写结果，例如 未参加考核")
+    proposal: str = Field(description="对年度考核的建议")
+    wording: Literal["应当", "原则上", "优先", "可以"] = Field(description="条款的力度")
+    alone: bool = Field(False, description="成立时只提这一条")
+    reading: str = Field("", description="条款没有写明的数怎样取；表上印“配置值，方案未规定”")
+
+    @model_validator(mode="after")
+    def conditional(self) -> AnnualRule:
+        for one, other in (("good_at_least", "good_share"), ("bad_over_count", "bad_over_share")):
+            if getattr(self, one) is not None and getattr(self, other) is not None:
+                raise ValueError(f"{one} 和 {other} 只能写一个")
+        if not self.condition:
+            raise ValueError("要写至少一个条件：good_at_least、good_share、no_bad、bad_over_count、bad_over_share、all_periods、refused")
+        return self
+
+    @property
+    def condition(self) -> str:
+        """When it holds, as an official would say it."""
+        base = "全年周期数" if self.of == "periods" else "确定等次次数"
+        found = [
+            f"好不少于 {self.good_at_least} 次" if self.good_at_least is not None else "",
+            f"好不少于{base}的{_portion(self.good_share)}" if self.good_share is not None else "",
+            "无一般、较差" if self.no_bad else "",
+            f"一般、较差累计超过 {self.bad_over_count} 次" if self.bad_over_count is not None else "",
+            f"一般、较差累计超过{base}的{_portion(self.bad_over_share)}" if self.bad_over_share is not None else "",
+            f"全年各期均为{self.all_periods}" if self.all_periods is not None else "",
+            f"有下列情形：{'、'.join(self.refused)}" if self.refused else "",
+        ]
+        return "，".join(filter(None, found))
+
+    @property
+    def text(self) -> str:
+        """The proposal with the force the clause gives it: 优秀等次人选来源（原则上）."""
+        return f"{self.proposal}（{self.wording}）"
+
+    @property
+    def cited(self) -> str:
+        """The clause, and what was assumed where it names no number."""
+        return f"{self.source}（{self.reading}：配置值，方案未规定）" if self.reading else self.source
+
+
+class AnnualList(Entry):
+    """附件6: who was graded 好 often enough to be listed."""
+
+    good_at_least: int = Field(2, ge=1, description="好不少于几次的列入名单")
+
+
+class Annual(Entry):
+    """与年度考核挂钩: what the year's results propose for the annual appraisal, in the order of the clauses."""
+
+    rules: tuple[AnnualRule, ...] = Field(min_length=1)
+    listed: AnnualList | None = Field(None, description="好等次2次以上人员名单表")
+
+
 class Forms(Shape):
     """Words the official forms print."""
 
@@ -414,6 +482,7 @@ class Policy(Shape):
     review: Review | None = None
     deadlines: tuple[Deadline, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    annual: Annual | None = None
     bands: Bands
     forms: Forms = Forms()
     units: Units = Units()

@@ -92,28 +92,28 @@ def _page(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, count: int) -> No
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-class _Cells(dict[str, tuple[str, int]]):
-    """For each text of a tab, worked out once, for a list repeats its words: its cell's XML after the address, and its width in half characters."""
+class _Cells(dict[object, tuple[str, int]]):
+    """For each value of a tab, worked out once, for a list repeats itself: its cell's XML after the address, and its width in half characters."""
 
     def __init__(self, strings: Strings, body: str, score: str) -> None:
-        super().__init__({"": (f' s="{body}"/>', 0)})
+        super().__init__()
         self._strings, self._body, self._score = strings, body, score
 
-    def __missing__(self, text: str) -> tuple[str, int]:
-        number = self._strings.number(f'<t xml:space="preserve">{escape(text[:LONGEST_TEXT])}</t>')
-        cell = f' s="{self._body}" t="s"><v>{number}</v></c>', len(text) + len(_NARROW.sub("", text))
-        self[text] = cell
-        return cell
-
-    def of(self, value: object) -> tuple[str, int]:
-        """The same for any value; a Fraction is a score: a number shown with two decimals."""
+    def __missing__(self, value: object) -> tuple[str, int]:
+        cell, wide = f' s="{self._body}"', 0
         if isinstance(value, int | float):
-            return f' s="{self._body}"><v>{value:.16g}</v></c>', 0
-        if value is None or isinstance(value, str):
-            return self[str(value or "")]
-        if isinstance(value, Fraction):
-            return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
-        return self[str(value)]
+            cell += f"><v>{value:.16g}</v></c>"
+        elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
+            cell += f' t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
+            wide = len(text) + len(_NARROW.sub("", text))
+        else:
+            cell += "/>"
+        self[value] = cell, wide
+        return cell, wide
+
+    def score(self, value: Fraction) -> tuple[str, int]:
+        """The same for a score, which may be equal to a number that is none: shown with two decimals."""
+        return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
 
 
 def _written(tab: ListTab, rows: Iterable[Sequence[object]], cells: _Cells) -> str:
@@ -122,7 +122,7 @@ def _written(tab: ListTab, rows: Iterable[Sequence[object]], cells: _Cells) -> s
     widths = [width for _, width in tab.columns]
     written: list[str] = []
     for number, row in enumerate(rows, 2):
-        made = [cells[value] if value.__class__ is str else cells.of(value) for value in row]
+        made = [cells.score(value) if value.__class__ is Fraction else cells[value] for value in row]
         lines = max([-(-wide // (width - 1)) for (_, wide), width in zip(made, widths, strict=True) if wide > width], default=1)
         height = f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' if lines > 1 else ""
         written.append((pattern % (height, *[cell for cell, _ in made])).replace(ROW, str(number)))

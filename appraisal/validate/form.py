@@ -268,10 +268,9 @@ def _sentence(form: Form, text: str, at: Place, name: str, values: Values, probl
     """本月请病假（2）天、事假（ ）天… 全年累计病假（5）天: days inside a sentence; one blank for several kinds only when it is 0."""
     for part, prefix in zip(re.split(r"(?:全年)?累计", text, maxsplit=1), ("", "累计"), strict=False):
         combined = _COMBINED.search(part)
-        if combined and (number := combined[2]) and float(number) != 0:
-            problems.append(LEAVE_NOT_SPLIT.at(form.cell(at), name, item=prefix + combined[1].rstrip("、和及,"), found=number))
-            return
         if combined:
+            if (number := combined[2]) and float(number) != 0:
+                problems.append(LEAVE_NOT_SPLIT.at(form.cell(at), name, item=prefix + combined[1].rstrip("、和及,"), found=number))
             for kind in re.findall("|".join(LEAVE), combined[1]):
                 values[prefix + kind] = (None, at)
         for kind, number in _DAYS_IN_TEXT.findall(_COMBINED.sub("", part)):
