@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -26,7 +25,6 @@ SHOWN_PROBLEMS = 200
 @click.pass_context
 def main(context: click.Context, folder: Path) -> None:
     """Prepares the terminal: a Windows console that cannot show a character shows ? instead of failing."""
-    gc.set_threshold(200_000, 50, 50)  # one short run that keeps nearly all it makes: looking for garbage often only costs time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -148,10 +146,11 @@ def new(directory: Path, example: str) -> None:
     """A fresh workplace."""
     from appraisal.fresh import NoExampleError, OccupiedError, fresh
     from appraisal.fresh import example as example_of
+    from appraisal.policy.load import PolicyError
 
     try:
         fresh(directory, example_of(example))
-    except (NoExampleError, OccupiedError, OSError) as error:
+    except (NoExampleError, OccupiedError, PolicyError, OSError) as error:
         _stop(str(error))
     click.echo(f"已建好：{directory}。请先填写 input 里的人员名册，再放入各科室的表。")
 

@@ -202,7 +202,7 @@ def _direct(case: _Case, wanted: Grade) -> Proposal | None:
         if faults := list(_unsupported(case, rule, known)):
             case.problems += faults
             return _withheld(case, f"“{known.kind}”材料不全，补齐后才能评定")
-        free = rule.outside_cap and not any(other.negative for other, _ in case.active) and not _negative_in_period(case)
+        free = wanted is Grade.GOOD and case.policy.cap.direct == "outside" and not _negative_in_period(case)
         tail = "，不受比例限制" if free else "，占比例" if wanted is Grade.GOOD else ""
         text = f"{known.kind}{tail}" + (f"（依据：{known.basis}）" if known.basis else "")
         return case.answer(wanted, Reason(Code.DIRECT, text, rule.source, (known.cell,)), outside_cap=free, direct=True)

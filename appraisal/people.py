@@ -24,6 +24,8 @@ def gather(tables: Sequence[Table], policy: Policy, period: Period) -> tuple[Peo
     if not rosters:
         return People(Directory(()), {}, {}), (NO_ROSTER.at(Cell("")),)
     directory = Directory(tuple(_postings(rosters, policy, problems)))
+    if not directory.postings:
+        return People(directory, {}, {}), (*problems, NO_ROSTER.at(Cell(rosters[0].file, rosters[0].sheet)))
     circumstances, faults = _circumstances(tables, directory, policy, problems)
     spoiled = {table.cell(place, "姓名") for table in rosters for place in table.spoiled}
     for person in directory.postings:

@@ -1,4 +1,4 @@
-"""Sheets drawn as text, workplaces that hold them, and what a run wrote, read back.
+r"""Sheets drawn as text, workplaces that hold them, and what a run wrote, read back.
 
 A drawing is what one sees on the screen:
 
@@ -8,7 +8,7 @@ A drawing is what one sees on the screen:
     李四 | 办公室 |
 
 Columns are separated by two blanks or by `|` (which also draws empty cells); `_` is an empty cell, `<` and `^` are merged with the
-cell to the left and above, `'007` is text, `@2021-10-08` a real date, `\\n` a line break. `== 名称` begins the next tab.
+cell to the left and above, `'007` is text, `@2021-10-08` a real date, `\n` a line break. `== 名称` begins the next tab.
 """
 
 from __future__ import annotations
@@ -164,8 +164,15 @@ class FilingForm:
     def read(cls, path: Path, tab: str | None = None) -> FilingForm:
         cells = cells_of(path, tab)
         texts = [str(cell) for row in cells for cell in row if isinstance(cell, str) and cell]
-        numbers = {str(row[0]): tuple(int(cell) for cell in row[1:] if isinstance(cell, float)) for row in cells if any(isinstance(cell, float) for cell in row)}
-        below = {label: next((str(cell) for cell in row[place + 1 :] if cell != ""), "") for row in cells for place, label in enumerate(row) if isinstance(label, str)}
+        numbers = {
+            str(row[0]): tuple(int(cell) for cell in row[1:] if isinstance(cell, float)) for row in cells if any(isinstance(cell, float) for cell in row)
+        }
+        below = {
+            label: next((str(cell) for cell in row[place + 1 :] if cell != ""), "")
+            for row in cells
+            for place, label in enumerate(row)
+            if isinstance(label, str)
+        }
         title = next(text for text in texts if "备案表" in text)
         period = next(text for text in texts if text.startswith("（") and "20" in text)
         return cls(title, period, numbers, below["好等次比例"], below["呈报单位"].split("\n")[0], below["备注"], "\n".join(texts))

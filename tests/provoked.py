@@ -15,7 +15,6 @@ from ruamel.yaml import YAML
 
 from appraisal.discover import discover
 from appraisal.intake import take_in
-from appraisal.model import Period
 from appraisal.notation import parse_period
 from appraisal.pipeline import Received, appraise, calendar_of
 from appraisal.problems import Problem
@@ -52,7 +51,7 @@ class Example:
 
 def examples() -> list[Example]:
     said: list[dict[str, Any]] = YAML(typ="safe").load((Path(__file__).parent / "problems.yaml").read_text(encoding="utf-8"))
-    return [Example(**{key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}) for one in said]
+    return [Example(**{**one, "also": tuple(one.get("also", ()))}) for one in said]
 
 
 def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
@@ -68,7 +67,7 @@ def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
     assert period is not None
     policy, standard = policy_with(ROOT / example.rules, (), folder.parent)
     received = _received(folder, standard, MEANWHILE.get(example.then, lambda _: None))
-    return appraise(received, policy, calendar_of(policy, period), period).problems if isinstance(period, Period) else ()
+    return appraise(received, policy, calendar_of(policy, period), period).problems
 
 
 def _received(folder: Path, standard: Standard, meanwhile: Callable[[Path], object]) -> Received:

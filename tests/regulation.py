@@ -106,14 +106,16 @@ def _people(table: str) -> tuple[tuple[Mapping[str, str], ...], tuple[Mapping[st
         assert len(line) == len(head), f"列数不对：{' '.join(line)}"
         assert line[arrow] == ARROW, f"箭头不在一列上：{' '.join(line)}"
     given = tuple({key: "" if value == "_" else value.replace("_", " ") for key, value in zip(head[:arrow], line[:arrow], strict=True)} for line in lines[1:])
-    wanted = tuple({"姓名": line[0]} | {key: "" if value == "_" else value for key, value in zip(head[arrow + 1 :], line[arrow + 1 :], strict=True)} for line in lines[1:])
+    wanted = tuple(
+        {"姓名": line[0]} | {key: "" if value == "_" else value for key, value in zip(head[arrow + 1 :], line[arrow + 1 :], strict=True)} for line in lines[1:]
+    )
     return given, wanted
 
 
 # ---- from the setting to the sheets ------------------------------------------------------------------------------------
 
 
-def sheets_of(case: Case, policy: Policy, standard: Standard, period: Period) -> dict[str, str]:
+def sheets_of(case: Case, standard: Standard, period: Period) -> dict[str, str]:
     """Every sheet of a case as a drawing, by file name."""
     everybody = [*case.people, *({"姓名": f"同事{_chinese(number)}"} for number in range(1, case.colleagues + 1))]
     drawn = {}
@@ -135,7 +137,9 @@ def sheets_of(case: Case, policy: Policy, standard: Standard, period: Period) ->
     return {name: text for name, text in drawn.items() if name not in case.without} | dict(case.sheets)
 
 
-def _sheet(kind: SheetKind, everybody: Sequence[Mapping[str, str]], otherwise: Mapping[str, str], number: int, count: int) -> tuple[Sequence[str], list[list[str]]] | None:
+def _sheet(
+    kind: SheetKind, everybody: Sequence[Mapping[str, str]], otherwise: Mapping[str, str], number: int, count: int
+) -> tuple[Sequence[str], list[list[str]]] | None:
     """Header and rows of one sheet; None when nothing in the case belongs on it."""
     known = {column.name: column for column in kind.columns}
     said = list(dict.fromkeys(key for person in (*everybody, otherwise) for key in person))
@@ -211,7 +215,7 @@ def result_of(case: Case, folder: Path) -> Result:
     policy, standard = policy_with(case.rules, case.changes, folder)
     period = parse_period(case.period)
     assert period is not None
-    return appraise(received(sheets_of(case, policy, standard, period), standard), policy, calendar_of(policy, period), period)
+    return appraise(received(sheets_of(case, standard, period), standard), policy, calendar_of(policy, period), period)
 
 
 def decision_of(result: Result, name: str, period: str = "") -> Decision:

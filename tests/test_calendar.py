@@ -30,7 +30,10 @@ def test_working_days_agree_with_a_count_day_by_day(calendar: Calendar) -> None:
     assert calendar.workdays(first, last) == sum(calendar.is_workday(first + dt.timedelta(day)) for day in range((last - first).days + 1))
 
 
-@pytest.mark.parametrize(("day", "works"), [(dt.date(2021, 10, 9), True), (dt.date(2021, 9, 26), True), (dt.date(2021, 10, 7), False), (dt.date(2021, 10, 10), False), (dt.date(2021, 10, 8), True)])
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [(dt.date(2021, 10, 9), True), (dt.date(2021, 9, 26), True), (dt.date(2021, 10, 7), False), (dt.date(2021, 10, 10), False), (dt.date(2021, 10, 8), True)],
+)
 def test_make_up_days_are_working_days(calendar: Calendar, day: dt.date, works: bool) -> None:
     assert calendar.is_workday(day) is works
 

@@ -40,7 +40,11 @@ def scored(policy: Policy, scores: Sequence[object], period: Period) -> list[Sta
     found = []
     for place, given in enumerate(scores):
         value, *ties = given if isinstance(given, tuple) else (given,)
-        found.append(Standing(person(place), period, score=Score(policy.grading.score or "", period, Fraction(str(value)), (), tuple(Fraction(str(tie)) for tie in ties))))
+        found.append(
+            Standing(
+                person(place), period, score=Score(policy.grading.score or "", period, Fraction(str(value)), (), tuple(Fraction(str(tie)) for tie in ties))
+            )
+        )
     return found
 
 
@@ -148,7 +152,11 @@ def test_the_order_of_the_roster_breaks_no_tie() -> None:
 
 def test_declared_tie_break_keys_decide() -> None:
     given: list[object] = [95, 94, 93, 92, (88, 40), (88, 41), *THIRTEEN[6:]]
-    standings = [replace(standing, score=replace(standing.score, ties=standing.score.ties or (Fraction(0),))) for standing in scored(RANKED, given, QUARTER) if standing.score]
+    standings = [
+        replace(standing, score=replace(standing.score, ties=standing.score.ties or (Fraction(0),)))
+        for standing in scored(RANKED, given, QUARTER)
+        if standing.score
+    ]
     assert results(judged(standings, without_approval(RANKED)))[4:6] == ["较好", "好"]
 
 
@@ -174,7 +182,10 @@ def test_seats_nobody_earned_stay_empty() -> None:
     assert verdict.groups[0].good_inside == 0
 
 
-@pytest.mark.parametrize(("score", "grade"), [("85.00", "好"), ("84.99", "较好"), ("75", "较好"), ("74.99", "一般"), ("60.00", "一般"), ("59.99", "较差"), ("0", "较差"), ("100", "好")])
+@pytest.mark.parametrize(
+    ("score", "grade"),
+    [("85.00", "好"), ("84.99", "较好"), ("75", "较好"), ("74.99", "一般"), ("60.00", "一般"), ("59.99", "较差"), ("0", "较差"), ("100", "好")],
+)
 def test_a_band_begins_at_its_floor(score: str, grade: str) -> None:
     """“60分以下” against “不低于60分”: 60.00 is 一般 (民法典 §1259 by analogy, reading B-h)."""
     proposals, _ = grade_all(scored(JINING, [score], MONTH), JINING, CALENDAR)

@@ -83,7 +83,16 @@ def test_labels_with_line_breaks_and_a_signature_in_the_opinion() -> None:
 
 
 def test_an_empty_opinion_with_a_signature_line_is_empty() -> None:
-    found = see("干部日常考评季度评价表\n姓名 | 张三 | | | |\n领导评价 | 领导评价档次 | 好 | 较好 | 一般 | 较差\n | | | √ | |\n | 领导意见栏 | （处室或分支机构负责人）签字：李处 | | |", FILE)
+    found = see(
+        """
+        干部日常考评季度评价表
+        姓名 | 张三 | | | |
+        领导评价 | 领导评价档次 | 好 | 较好 | 一般 | 较差
+        | | | √ | |
+        | 领导意见栏 | （处室或分支机构负责人）签字：李处 | | |
+        """,
+        FILE,
+    )
     assert found.only.columns["领导意见"] == (None,)
 
 
@@ -101,7 +110,17 @@ def test_a_mark_nobody_can_read_is_a_problem() -> None:
 
 
 def test_a_self_rating_left_empty_is_nothing_wrong_of_the_leader() -> None:
-    found = see("干部日常考评季度评价表\n姓名 | 张三 | | | |\n | 自评档次 | 好 | 较好 | 一般 | 较差\n | | | | |\n领导评价 | 领导评价档次 | 好 | 较好 | 一般 | 较差\n | | | √ | |", FILE)
+    found = see(
+        """
+        干部日常考评季度评价表
+        姓名 | 张三 | | | |
+        | 自评档次 | 好 | 较好 | 一般 | 较差
+        | | | | |
+        领导评价 | 领导评价档次 | 好 | 较好 | 一般 | 较差
+        | | | √ | |
+        """,
+        FILE,
+    )
     assert rating(found) == "较好"
 
 
@@ -126,7 +145,9 @@ def leave(found: Seen) -> dict[str, float]:
 
 
 def test_days_in_labelled_cells() -> None:
-    found = see("干部日常考评月度小结表\n（ 10 ）月份\n姓名 | 张三 | 科室 | 办公室\n本月病假 | 2 | 事假 | 0.5\n病假 | 2 | 事假 | 0.5\n年休 | 1 | 法定假 | 3", MONTH)
+    found = see(
+        "干部日常考评月度小结表\n（ 10 ）月份\n姓名 | 张三 | 科室 | 办公室\n本月病假 | 2 | 事假 | 0.5\n病假 | 2 | 事假 | 0.5\n年休 | 1 | 法定假 | 3", MONTH
+    )
     assert leave(found) == {"病假": 2, "事假": 0.5, "年休": 1, "法定假": 3}
     assert str(found.only.period) == "2021-10"
 
@@ -198,7 +219,14 @@ def test_a_sentence_with_words_instead_of_a_number_is_not_full_attendance() -> N
 
 
 def test_a_weekly_note_counts_for_the_month_it_names() -> None:
-    found = see("干部日常考评一周小记表\n姓名：张三    单位及职务：办公室科员    时间：2021年（10）月第（2）周\n序号  日期  事项  完成时限  完成情况  备注\n1  10.11  整理档案  10.15  进行中  无")
+    found = see(
+        """
+        干部日常考评一周小记表
+        姓名：张三    单位及职务：办公室科员    时间：2021年（10）月第（2）周
+        序号  日期   事项      完成时限  完成情况  备注
+        1     10.11  整理档案  10.15     进行中    无
+        """
+    )
     assert (found.only.names, str(found.only.period)) == (("张三",), "2021-10")
     assert found.problems == ()
 

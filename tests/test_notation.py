@@ -7,8 +7,23 @@ import datetime as dt
 import pytest
 
 from appraisal.model import UNIT, Period, Span
-from appraisal.notation import agreed, amount, as_period, date, days_of_text, label, name_and_suffix, parse_period, period_hint, person_name, plain, ticked, words
+from appraisal.notation import (
+    agreed,
+    amount,
+    as_period,
+    date,
+    days_of_text,
+    label,
+    name_and_suffix,
+    parse_period,
+    period_hint,
+    person_name,
+    plain,
+    ticked,
+    words,
+)
 
+MIDNIGHT = dt.datetime.combine(dt.date(2021, 10, 8), dt.time())
 OCTOBER, FOURTH = Period.month(2021, 10), Period.quarter(2021, 4)
 
 
@@ -17,7 +32,20 @@ OCTOBER, FOURTH = Period.month(2021, 10), Period.quarter(2021, 4)
 
 @pytest.mark.parametrize(
     "text",
-    ["2021-10", "2021年10月", "2021.10", "2021/10", "2021_10", "２０２１年１０月", "2021年十月", "202110", "出勤汇总表（2021年10月）", "办公室2021年10月份出勤", "（2021）年10月", "2021年度10月份"],
+    [
+        "2021-10",
+        "2021年10月",
+        "2021.10",
+        "2021/10",
+        "2021_10",
+        "２０２１年１０月",
+        "2021年十月",
+        "202110",
+        "出勤汇总表（2021年10月）",
+        "办公室2021年10月份出勤",
+        "（2021）年10月",
+        "2021年度10月份",
+    ],
 )
 def test_a_month_in_any_ordinary_notation(text: str) -> None:
     assert as_period(period_hint(text), Span.MONTH) == OCTOBER
@@ -25,7 +53,18 @@ def test_a_month_in_any_ordinary_notation(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2021Q4", "2021q4", "2021年第4季度", "2021年第四季度", "2021年四季度", "2021年度第4季度", "2021-Q4", "２０２１年第４季度", "季度评价汇总表（2021年第4季度）", "（2021）年第（4）季度"],
+    [
+        "2021Q4",
+        "2021q4",
+        "2021年第4季度",
+        "2021年第四季度",
+        "2021年四季度",
+        "2021年度第4季度",
+        "2021-Q4",
+        "２０２１年第４季度",
+        "季度评价汇总表（2021年第4季度）",
+        "（2021）年第（4）季度",
+    ],
 )
 def test_a_quarter_in_any_ordinary_notation(text: str) -> None:
     assert as_period(period_hint(text), Span.QUARTER) == FOURTH
@@ -60,7 +99,14 @@ def test_hints_complete_each_other_or_disagree() -> None:
 
 @pytest.mark.parametrize(
     ("text", "period"),
-    [("2021Q4", FOURTH), ("2021-10", OCTOBER), ("2021年第4季度", FOURTH), ("2021年10月", OCTOBER), ("2021", Period(2021, Span.YEAR)), ("2021H2", Period(2021, Span.HALF, 2))],
+    [
+        ("2021Q4", FOURTH),
+        ("2021-10", OCTOBER),
+        ("2021年第4季度", FOURTH),
+        ("2021年10月", OCTOBER),
+        ("2021", Period(2021, Span.YEAR)),
+        ("2021H2", Period(2021, Span.HALF, 2)),
+    ],
 )
 def test_a_period_as_typed_on_the_command_line(text: str, period: Period) -> None:
     assert parse_period(text) == period
@@ -101,7 +147,14 @@ def test_a_name_is_the_same_however_it_is_spaced_and_dotted(text: str, name: str
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"), [("张三（借调）", ("张三", "借调")), ("李四(挂职)", ("李四", "挂职")), ("王五*", ("王五", "*")), ("赵六【退休】", ("赵六", "退休")), ("张三", ("张三", ""))]
+    ("text", "parts"),
+    [
+        ("张三（借调）", ("张三", "借调")),
+        ("李四(挂职)", ("李四", "挂职")),
+        ("王五*", ("王五", "*")),
+        ("赵六【退休】", ("赵六", "退休")),
+        ("张三", ("张三", "")),
+    ],
 )
 def test_a_suffix_is_told_from_the_name(text: str, parts: tuple[str, str]) -> None:
     assert name_and_suffix(text) == parts
@@ -109,7 +162,16 @@ def test_a_suffix_is_told_from_the_name(text: str, parts: tuple[str, str]) -> No
 
 @pytest.mark.parametrize(
     ("text", "same"),
-    [("姓  名", "姓名"), ("业务经办\n指标（30%）", "业务经办指标"), ("病假（天）", "病假"), ("总分(100分)", "总分"), ("*姓名：", "姓名"), ("備註", "备注"), ("职务　职级", "职务职级"), ("科室*", "科室")],
+    [
+        ("姓  名", "姓名"),
+        ("业务经办\n指标（30%）", "业务经办指标"),
+        ("病假（天）", "病假"),
+        ("总分(100分)", "总分"),
+        ("*姓名：", "姓名"),
+        ("備註", "备注"),
+        ("职务　职级", "职务职级"),
+        ("科室*", "科室"),
+    ],
 )
 def test_a_label_is_compared_without_blanks_units_and_stars(text: str, same: str) -> None:
     assert label(text) == same
@@ -120,13 +182,29 @@ def test_a_label_is_compared_without_blanks_units_and_stars(text: str, same: str
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [(95.0, 95), (95, 95), ("95", 95), ("９５．５", 95.5), ("95分", 95), ("95 分", 95), ("85。5", 85.5), (" 88 ", 88), ("-2", -2), ("+3", 3), (84.995, 84.995), ("0", 0)],
+    [
+        (95.0, 95),
+        (95, 95),
+        ("95", 95),
+        ("９５．５", 95.5),
+        ("95分", 95),
+        ("95 分", 95),
+        ("85。5", 85.5),
+        (" 88 ", 88),
+        ("-2", -2),
+        ("+3", 3),
+        (84.995, 84.995),
+        ("0", 0),
+    ],
 )
 def test_a_number_in_any_ordinary_notation(value: object, found: float) -> None:
     assert amount(value) == round(found * UNIT)
 
 
-@pytest.mark.parametrize("value", ["约90", "90左右", "90-95", "九十", "8５,5", "", "NaN", "inf", "1e3", "优", True, None, float("nan"), float("inf"), "1.23456", 1e12, "85（含加分2）"])
+@pytest.mark.parametrize(
+    "value",
+    ["约90", "90左右", "90-95", "九十", "8５,5", "", "NaN", "inf", "1e3", "优", True, None, float("nan"), float("inf"), "1.23456", 1e12, "85（含加分2）"],
+)
 def test_what_is_no_plain_number_is_none(value: object) -> None:
     assert amount(value) is None
 
@@ -153,7 +231,18 @@ def test_what_is_no_number_of_days_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [dt.date(2021, 10, 8), dt.datetime(2021, 10, 8), "2021-10-08", "2021.10.8", "2021/10/8", "2021年10月8日", "20211008", "２０２１年１０月８日", "2021-10-8 ", "2021-10-08 00:00:00"],  # noqa: DTZ001
+    [
+        dt.date(2021, 10, 8),
+        MIDNIGHT,
+        "2021-10-08",
+        "2021.10.8",
+        "2021/10/8",
+        "2021年10月8日",
+        "20211008",
+        "２０２１年１０月８日",
+        "2021-10-8 ",
+        "2021-10-08 00:00:00",
+    ],
 )
 def test_a_date_in_any_ordinary_notation(value: object) -> None:
     assert date(value) == dt.date(2021, 10, 8)
@@ -179,7 +268,9 @@ def test_other_marks_are_nobodys_guess(mark: object) -> None:
     assert ticked(mark) is None
 
 
-@pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (3.5, "3.5"), ("  ＡＢ ", "AB"), (True, "TRUE"), (dt.datetime(2021, 10, 8), "2021-10-08"), ("NA", "NA"), ("null", "null")])  # noqa: DTZ001
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (3.5, "3.5"), ("  ＡＢ ", "AB"), (True, "TRUE"), (MIDNIGHT, "2021-10-08"), ("NA", "NA"), ("null", "null")]
+)
 def test_a_cell_as_text(value: object, text: str) -> None:
     assert words(value) == text
 

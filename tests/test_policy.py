@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from ruamel.yaml import YAML
 
 from appraisal.model import Grade
 from appraisal.policy.load import PolicyError, load_policy, schema
-from appraisal.policy.shape import Policy
+from appraisal.policy.shape import Shape
 
 ALL_RULES = [RULES, *sorted((ROOT / "examples").glob("*/rules.yaml"))]
 
@@ -42,7 +43,7 @@ def test_every_rule_names_its_clause_or_its_assumption(path: Path) -> None:
 
     def entries(node: object) -> list[Any]:
         mine = [node] if hasattr(node, "clause") else []
-        fields = [getattr(node, name) for name in type(node).model_fields] if isinstance(node, Policy) or hasattr(type(node), "model_fields") else []
+        fields = [getattr(node, name) for name in type(node).model_fields] if isinstance(node, Shape) else []
         items = [item for value in fields for item in (value if isinstance(value, tuple) else (value,))]
         return mine + [found for item in items for found in entries(item)]
 
@@ -129,7 +130,11 @@ def test_a_double_key_is_an_error_not_the_last_one_wins(tmp_path: Path) -> None:
     assert "写了两次" in broken(tmp_path, ("  share: 40%\n", "  share: 40%\n  share: 50%\n"))
 
 
-@pytest.mark.parametrize(("data", "words"), [(b"", "词: 值"), (b"- a\n- b\n", "词: 值"), ("标题".encode("gb18030"), "UTF-8"), (b"a: [1\n", "写法有误"), (b"\ta: 1\n", "写法有误")], ids=["空文件", "列表", "GBK", "括号没有关", "制表符"])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "词: 值"), (b"- a\n- b\n", "词: 值"), ("标题".encode("gb18030"), "UTF-8"), (b"a: [1\n", "写法有误"), (b"\ta: 1\n", "写法有误")],
+    ids=["空文件", "列表", "GBK", "括号没有关", "制表符"],
+)
 def test_a_file_that_is_no_rules_at_all(tmp_path: Path, data: bytes, words: str) -> None:
     (tmp_path / "rules.yaml").write_bytes(data)
     with pytest.raises(PolicyError, match=words):
@@ -167,11 +172,22 @@ def test_the_schema_refuses_a_misspelt_word() -> None:
     assert sorted(_refused(rules, whole, whole["$defs"], "rules")) == ["rules.cap 缺少", "rules.catp 不认识"]
 
 
+KNOWN = {"$ref", "$defs", "type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "pattern", "minItems"}
+KNOWN |= {"minimum", "maximum", "exclusiveMinimum", "title", "description", "default", "format"}
+TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
 def _refused(value: object, part: Mapping[str, Any], defs: Mapping[str, Any], where: str) -> list[str]:
     """Where a value does not fit a JSON Schema: as much of the standard as our schema uses, and an error for anything else."""
-    known = {"$ref", "$defs", "type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "pattern", "minItems", "minimum", "maximum",
-             "exclusiveMinimum", "title", "description", "default", "format", "allOf", "minLength", "propertyNames"}  # fmt: skip
-    assert part.keys() <= known, part.keys() - known
+    assert part.keys() <= KNOWN, part.keys() - KNOWN
     if "$ref" in part:
         return _refused(value, defs[part["$ref"].rpartition("/")[2]], defs, where)
     if "anyOf" in part:
@@ -179,24 +195,26 @@ def _refused(value: object, part: Mapping[str, Any], defs: Mapping[str, Any], wh
         return [] if [] in answers else answers[0]
     if "enum" in part and value not in part["enum"]:
         return [f"{where} 不在可选范围"]
-    types = {"object": Mapping, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
-    if (kind := part.get("type")) is not None and (not isinstance(value, types[kind]) or (isinstance(value, bool) and kind != "boolean")):  # type: ignore[arg-type]
-        if not (part.get("format") == "date" and hasattr(value, "isoformat")):
-            return [f"{where} 应当是 {kind}"]
-    found: list[str] = []
-    if isinstance(value, str) and "pattern" in part and not re.search(part["pattern"], value):
-        found.append(f"{where} 写法不对")
+    if (kind := part.get("type")) is not None and not _is(value, kind, part.get("format")):
+        return [f"{where} 应当是 {kind}"]
+    if isinstance(value, str) and not re.search(part.get("pattern", ""), value):
+        return [f"{where} 写法不对"]
     if isinstance(value, list):
-        found += [problem for place, item in enumerate(value) for problem in _refused(item, part.get("items", {}), defs, f"{where}.{place}")]
-        found += [f"{where} 太短"] if len(value) < part.get("minItems", 0) else []
-    if isinstance(value, Mapping):
-        properties, others = part.get("properties", {}), part.get("additionalProperties", True)
-        found += [f"{where}.{name} 缺少" for name in part.get("required", ()) if name not in value]
-        for name, item in value.items():
-            if name in properties:
-                found += _refused(item, properties[name], defs, f"{where}.{name}")
-            elif isinstance(others, Mapping):
-                found += _refused(item, others, defs, f"{where}.{name}")
-            elif not others:
-                found.append(f"{where}.{name} 不认识")
+        inside = [problem for place, item in enumerate(value) for problem in _refused(item, part.get("items", {}), defs, f"{where}.{place}")]
+        return [*inside, *([f"{where} 太短"] if len(value) < part.get("minItems", 0) else [])]
+    return _members(value, part, defs, where) if isinstance(value, dict) else []
+
+
+def _is(value: object, kind: str, form: str | None) -> bool:
+    if form == "date" and isinstance(value, dt.date):
+        return True
+    return isinstance(value, TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _members(value: dict[str, object], part: Mapping[str, Any], defs: Mapping[str, Any], where: str) -> list[str]:
+    properties, others = part.get("properties", {}), part.get("additionalProperties", True)
+    found = [f"{where}.{name} 缺少" for name in part.get("required", ()) if name not in value]
+    for name, item in value.items():
+        rule = properties.get(name, others)
+        found += [f"{where}.{name} 不认识"] if rule is False else [] if rule is True else _refused(item, rule, defs, f"{where}.{name}")
     return found

@@ -76,7 +76,13 @@ def test_a_title_is_known_however_it_is_dressed(title: str) -> None:
     assert (found.kind, str(found.period)) == ("出勤汇总表", "2021-10")
 
 
-@pytest.mark.parametrize("sentence", ["请各科室于每月5日前填报出勤汇总表并盖章后交人事处", "关于做好2021年10月出勤汇总表填报工作的通知，请各处室认真组织填写，按时上报，逾期不候，责任自负，特此通知，望遵照执行，不得有误，谢谢配合"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "请各科室于每月5日前填报出勤汇总表并盖章后交人事处",
+        "关于做好2021年10月出勤汇总表填报工作的通知，请各处室认真组织填写，按时上报，逾期不候，责任自负，特此通知，望遵照执行，不得有误，谢谢配合",
+    ],
+)
 def test_a_sentence_that_mentions_a_sheet_is_no_title(sentence: str) -> None:
     assert see(f"{sentence}\n姓名  电话\n张三  1").tables == ()
 
@@ -119,7 +125,10 @@ def test_columns_may_stand_in_any_order_with_others_between() -> None:
     assert found.problems == ()
 
 
-@pytest.mark.parametrize("header", ["姓  名 | 病假（天） | 事 假", "姓\\n名 | 病假\\n天数 | 事假天数", "姓名* | 病　假 | 事假（日）", "被考核人 | 病假 | 事假", "１姓名 | 病假 | 事假"])
+@pytest.mark.parametrize(
+    "header",
+    ["姓  名 | 病假（天） | 事 假", "姓\\n名 | 病假\\n天数 | 事假天数", "姓名* | 病　假 | 事假（日）", "被考核人 | 病假 | 事假", "１姓名 | 病假 | 事假"],
+)
 def test_headers_with_line_breaks_units_stars_and_blanks(header: str) -> None:
     if header.startswith("１"):
         assert see(f"出勤汇总表（2021-10）\n{header}\n张三 | 1 | 2").codes == ["no-header"]
@@ -183,7 +192,20 @@ def test_other_words_for_a_column_may_be_declared(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["合计 | 3 | 2", "小 计 | 3 | 2", "平均 | 1.5 | 1", "共2人 | 3 | ", "注：病假含住院 | | ", "填表人：王五 | | ", "2021年10月31日 | | ", "（盖章） | | ", " | | ", "※挂职人员 | | ", "备注：无 | | "]
+    "line",
+    [
+        "合计 | 3 | 2",
+        "小 计 | 3 | 2",
+        "平均 | 1.5 | 1",
+        "共2人 | 3 | ",
+        "注：病假含住院 | | ",
+        "填表人：王五 | | ",
+        "2021年10月31日 | | ",
+        "（盖章） | | ",
+        " | | ",
+        "※挂职人员 | | ",
+        "备注：无 | | ",
+    ],
 )
 def test_totals_notes_signatures_and_blank_rows_are_nobody(line: str) -> None:
     found = see(f"出勤汇总表（2021-10）\n姓名 | 病假 | 事假\n张三 | 1 | 1\n{line}\n李四 | 2 | 1")
@@ -239,7 +261,16 @@ NO_PERIOD = PLAIN.replace("（2021-10）", "")
 
 @pytest.mark.parametrize(
     "file",
-    ["2021-10/表.xlsx", "2021年10月/表.xlsx", "机关/2021-10/办公室/表.xlsx", "表2021-10.xlsx", "2021年10月出勤.xlsx", "2021年/10月.xlsx", "2021Q4/10月.xlsx", "202110.xlsx"],
+    [
+        "2021-10/表.xlsx",
+        "2021年10月/表.xlsx",
+        "机关/2021-10/办公室/表.xlsx",
+        "表2021-10.xlsx",
+        "2021年10月出勤.xlsx",
+        "2021年/10月.xlsx",
+        "2021Q4/10月.xlsx",
+        "202110.xlsx",
+    ],
 )
 def test_file_and_folder_say_the_period_when_the_title_does_not(file: str) -> None:
     assert str(see(NO_PERIOD, file).only.period) == "2021-10"

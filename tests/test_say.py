@@ -112,9 +112,10 @@ def test_sections_follow_the_regulation() -> None:
         "七、审定",
         "八、公示",
         "九、期限",
-        "十、结果怎样用",
-        "十一、备案表的行",
-        "十二、其他约定",
+        "十、与年度考核挂钩",
+        "十一、结果怎样用",
+        "十二、备案表的行",
+        "十三、其他约定",
     ]
 
 
@@ -133,6 +134,8 @@ def test_sentences_of_wenzhou() -> None:
     assert "警告（6 个月）、记过（12 个月）、记大过（18 个月）、降级（24 个月）、撤职（24 个月）（二4）。" in text
     assert "病假、事假累计超过当季工作日的一半（正好一半不算）（二2）。" in text
     assert "出勤率低于 80%：等次不得高于一般；正好 80% 不受影响（四（三）4（3））。" in text
+    assert "有拒不参加的：经教育后拒不改正的，确定为不称职等次（应当）；符合这一条的，只提这一条（五（一））。" in text
+    assert "好不少于 2 次，无一般、较差的：优秀等次人选来源（原则上）（五（一））。" in text
     assert "报送备案表和名单表：每季度结束后次月 20 日前（含当日）（四（三）5）。" in text
 
 
@@ -197,3 +200,11 @@ def test_the_schema_knows_every_section() -> None:
     described = json.loads(schema())
     assert set(described["properties"]) == set(Policy.model_fields)
     assert described["additionalProperties"] is False
+
+
+def test_the_guide_to_writing_rules_names_every_key() -> None:
+    guide = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8")
+    described = json.loads(schema())
+    keys = {key for shape in (described, *described["$defs"].values()) for key in shape.get("properties", ())}
+    words = {word for shape in described["$defs"].values() for field in shape.get("properties", {}).values() for word in field.get("enum", ())}
+    assert sorted(key for key in keys | words if not re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", guide)) == []

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ def beside(job: Callable[[], Answer]) -> Callable[[], Answer]:
     def answer() -> Answer:
         try:
             found: Answer = ours.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return job()
         finally:
             copy.join()
@@ -39,4 +40,5 @@ def beside(job: Callable[[], Answer]) -> Callable[[], Answer]:
 
 
 def _send(job: Callable[[], Answer], to: Connection) -> None:
-    to.send(job())
+    with suppress(Exception):  # the job is then done again by the one who asked, who meets the same error himself
+        to.send(job())

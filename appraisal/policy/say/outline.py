@@ -62,6 +62,8 @@ def _sections(policy: Policy) -> Iterator[_Section]:
     if policy.consequences:
         lines = [f"{entry.grade}：{entry.action}{cite(entry)}。" for entry in policy.consequences]
         yield _Section("结果怎样用", lines, policy.consequences, "期限")
+    if policy.annual:
+        yield _Section("与年度考核挂钩", list(results.annual(policy.annual)), [policy.annual], "结果怎样用")
     yield _Section("备案表的行", list(people.bands(policy)), [policy.bands], "结果怎样用")
     if others := list(results.others(policy)):
         yield _Section("其他约定", others, (), "备案表的行")

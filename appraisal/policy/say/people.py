@@ -98,7 +98,7 @@ def _manner(rule: CircumstanceRule, policy: Policy) -> str:
         parts.append("特殊情形表的依据栏必须填写")
     if "opinion" in rule.needs and policy.grading.by == "rating":
         parts.append("领导意见栏必须说明")
-    if rule.outside_cap:
+    if rule.effect == "direct" and rule.grade is Grade.GOOD and policy.cap.direct == "outside":
         negative = [other.kind for other in policy.circumstances if other.negative]
         parts.append("不受比例限制" + (f"，但当期有{listed(negative)}的仍占名额" if negative else ""))
     elif rule.effect == "direct" and rule.grade is Grade.GOOD:

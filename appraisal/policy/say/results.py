@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from appraisal.model import Grade, number
 from appraisal.policy.say.phrases import cite, listed
-from appraisal.policy.shape import Deadline, Policy, Review
+from appraisal.policy.shape import Annual, Deadline, Policy, Review
 
 EXAMPLE = 24
 """The number of people the ratio is worked out for, so that a clerk sees what rounding does."""
@@ -95,6 +95,17 @@ def term(entry: Deadline) -> str:
     else:
         when = f"{end} {entry.workdays_after} 个工作日内"
     return when + ("，遇休息日顺延到下一个工作日" if entry.rolls else "")
+
+
+def annual(rule: Annual) -> Iterator[str]:
+    """What a year's results propose for the annual appraisal."""
+    yield f"全年各期的结果，按下面各条对年度考核提出建议，由人决定{cite(rule)}。"
+    for one in rule.rules:
+        alone = "；符合这一条的，只提这一条" if one.alone else ""
+        reading = f"【配置值，方案未规定：{one.reading}】" if one.reading else ""
+        yield f"{one.condition.replace('下列情形：', '')}的：{one.text}{alone}{reading}{cite(one)}。"
+    if rule.listed:
+        yield f"一年里好不少于 {rule.listed.good_at_least} 次的，列入名单{cite(rule.listed)}。"
 
 
 def others(policy: Policy) -> Iterator[str]:
