@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from appraisal.model import Period
-    from appraisal.pipeline import Received, Result, Workplace
+    from appraisal.result import Received, Result, Workplace
     from appraisal.policy.shape import Policy
 
 MANY_FILES = 60
@@ -39,7 +39,7 @@ def run(folder: Path, period: str | None) -> None:
     """Everything for one period, then the summary."""
     from filelock import FileLock, Timeout
 
-    from appraisal.pipeline import Workplace
+    from appraisal.result import Workplace
 
     workplace = Workplace(folder)
     policy = _policy(workplace)
@@ -53,19 +53,22 @@ def run(folder: Path, period: str | None) -> None:
 
 
 def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
-    from appraisal.deliver import Busy, sweep
-    from appraisal.pipeline import write
+    from appraisal.deliver import Busy
+    from appraisal.pipeline import recover, write
 
-    sweep(workplace.output)
-    result = _appraised(workplace, policy, wish)
-    _problems(result)
     try:
-        folder = write(result, workplace)
+        recover(workplace)
+        result = _appraised(workplace, policy, wish)
+        _problems(result)
+        folder, complaint = write(result, workplace)
     except Busy as busy:
         click.echo(f"没有写出结果：{busy}。", err=True)
         sys.exit(1)
     _summary(result)
     click.echo(f"结果在：{folder}")
+    if complaint:
+        click.echo(f"结果没有存档：{complaint}", err=True)
+        sys.exit(1)
     sys.exit(result.exit_code)
 
 
@@ -75,7 +78,8 @@ def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
 def check(folder: Path, period: str | None) -> None:
     """The matrix of what has arrived and every problem."""
     from appraisal.deliver import Busy
-    from appraisal.pipeline import Workplace, write_check
+    from appraisal.pipeline import write_check
+    from appraisal.result import Workplace
 
     workplace = Workplace(folder)
     result = _appraised(workplace, _policy(workplace), period)
@@ -95,7 +99,7 @@ def check(folder: Path, period: str | None) -> None:
 @click.pass_obj
 def rules(folder: Path, schema: bool) -> None:
     """The policy in force, said back."""
-    from appraisal.pipeline import Workplace
+    from appraisal.result import Workplace
     from appraisal.policy import load
 
     if schema:
@@ -115,7 +119,7 @@ def rules(folder: Path, schema: bool) -> None:
 def explain(folder: Path, name: str, period: str | None, department: str) -> None:
     """The whole argument about one person on one screen."""
     from appraisal.explain import arguments, named, received_lines
-    from appraisal.pipeline import Workplace
+    from appraisal.result import Workplace
 
     workplace = Workplace(folder)
     result = _appraised(workplace, _policy(workplace), period)
@@ -175,6 +179,7 @@ def _policy(workplace: Workplace) -> Policy:
 
 
 def _appraised(workplace: Workplace, policy: Policy, wish: str | None) -> Result:
+    from appraisal.archive import ArchiveError, filed_in_year
     from appraisal.notation import parse_period
     from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive
     from appraisal.policy.load import PolicyError
@@ -191,7 +196,12 @@ def _appraised(workplace: Workplace, policy: Policy, wish: str | None) -> Result
     except PolicyError as error:
         _stop(f"{error}。")
     assert calendar is not None
-    return appraise(received, policy, calendar, period)
+    try:
+        archived = filed_in_year(workplace.archive, period.year)
+    except ArchiveError as error:
+        click.echo(f"存档读不出来，本次没有和以前的结果对照：{error}", err=True)
+        archived = {}
+    return appraise(received, policy, calendar, period, archived)
 
 
 def _latest(received: Received, policy: Policy, find: Callable[[Received, Policy], Period | None]) -> Period:
@@ -241,13 +251,20 @@ def _summary(result: Result) -> None:
 
     words = {State.FINAL: "最终结果", State.DRAFT: "草稿（材料有问题，改正后再运行）", State.AWAITING: "草稿（等待领导研判或审定）"}
     click.echo("")
-    click.echo(f"{result.period.chinese}　{result.policy.regulation.organisation}　{words[result.state]}")
+    amended = f"　{result.mark}" if result.state is State.FINAL and result.mark else ""
+    click.echo(f"{result.period.chinese}　{result.policy.regulation.organisation}　{words[result.state]}{amended}")
     outcomes = (*Grade, *Status)
     counts = "，".join(f"{outcome} {count}" for outcome in outcomes if (count := result.count(outcome)))
     click.echo(f"名册 {result.people} 人：{counts or '没有结果'}")
     for verdict in result.verdicts:
         for line in seats_line(verdict):
             click.echo(f"  {line}" if len(result.verdicts) == 1 else f"  {verdict.period.chinese} {line}")
+    for due in result.dues:
+        click.echo(f"  {due.matter}（{due.about}）：{f'{due.first_day} 至 ' if due.first_day else ''}{due.last_day or due.note or '日历未公布'}")
+    for recall in result.recalls:
+        click.echo(f"  {recall.what}：{recall.person.name} {'、'.join(period.chinese for period in recall.periods)}（{recall.why}）。请逐期运行 run。")
+    for change in result.changes:
+        click.echo(f"  变更：{change.period.chinese} {change.person.name} {change.before} → {change.after}")
     errors = sum(problem.is_error for problem in result.problems)
     used, refused = sum(used for _, used in result.used.values()), sum(people - used for people, used in result.used.values())
     click.echo(f"材料 {len(result.intakes)} 个文件，{used + refused} 行人员记录：采用 {used}，未采用 {refused}。错误 {errors} 个，警告 {len(result.problems) - errors} 个。")

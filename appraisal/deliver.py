@@ -35,21 +35,38 @@ def sweep(output: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def waiting(output: Path) -> list[tuple[str, Path]]:
+    """Folders that a killed run left beside the proper ones, by the name they were meant for."""
+    return [(folder.name.removeprefix(_TEMPORARY), folder) for folder in sorted(output.glob(f"{_TEMPORARY}*"))] if output.is_dir() else []
+
+
 def deliver(files: Mapping[str, bytes], output: Path, name: str) -> Path:
     """Replaces output/<name> by exactly these files (relative path → bytes). Raises Busy and leaves the old folder as it was."""
-    target = output / name
+    return put_in_place(write_beside(files, output, name), output, name)
+
+
+def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
+    """Writes the files into a folder beside output/<name>, durably. Raises Busy and leaves nothing behind."""
     fresh = output / f"{_TEMPORARY}{name}"
     try:
         output.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(fresh, ignore_errors=True)
         with ThreadPoolExecutor() as pool:  # most of the time goes by waiting for the disk
             list(pool.map(_write, [fresh / relative for relative in files], files.values()))
-        _exchange(fresh, target)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise Busy(_why(error, target)) from error
+        raise Busy(_why(error, output / name)) from error
+    return fresh
+
+
+def put_in_place(fresh: Path, output: Path, name: str) -> Path:
+    """Puts a written folder in the place of output/<name>, in one step where the system can. Raises Busy and leaves both."""
+    try:
+        _exchange(fresh, output / name)
+    except OSError as error:
+        raise Busy(_why(error, output / name)) from error
     shutil.rmtree(fresh, ignore_errors=True)
-    return target
+    return output / name
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ import faulthandler
 import hashlib
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ POOL_FROM = 120
 """Below about this many files one worker is faster than two."""
 SECONDS = 30
 MEMORY = 1_500_000_000
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Intake:
 def take_in(
     files: Sequence[Found], standard: Standard, progress: Callable[[int], None] = lambda _: None, meanwhile: Callable[[], None] = lambda: None
 ) -> Iterator[Intake]:
-    """Every file read, recognised and validated, in the order of `files`; each file of a lost worker is tried alone.
+    """Every file read, recognised and validated, in the order of `files`; those of a lost worker are tried again.
 
     `meanwhile` is called once, here, while the workers are busy.
     """
@@ -51,7 +53,7 @@ def take_in(
     chunks = _chunks(files)
     workers = min(os.cpu_count() or 1, len(chunks)) if len(files) >= POOL_FROM else 1
     answers: dict[str, Intake] = {}
-    lost: list[Found] = []
+    lost: list[list[Found]] = []
     with _pool(workers, standard) as pool:
         waiting = {pool.submit(_chunk, chunk): chunk for chunk in chunks}
         meanwhile()
@@ -60,10 +62,10 @@ def take_in(
             try:
                 answers.update((intake.file, intake) for intake in future.result())
             except BrokenProcessPool:
-                lost += chunk
+                lost.append(chunk)
             progress(len(chunk))
-    for found in lost:
-        answers[found.name] = _alone(found, standard)
+    for chunk in lost:
+        answers.update((intake.file, intake) for intake in _again(chunk, standard))
     for found in files:
         yield answers.pop(found.name)
 
@@ -81,13 +83,16 @@ def _chunks(files: Sequence[Found]) -> list[list[Found]]:
     return chunks
 
 
-def _alone(found: Found, standard: Standard) -> Intake:
-    """One file in a worker of its own; if that dies too, the file is named and left out."""
+def _again(files: Sequence[Found], standard: Standard) -> list[Intake]:
+    """Files of a lost worker in a new one; if that dies too, each in one of its own; a file that still kills it is named and left out."""
     with _pool(1, standard) as pool:
         try:
-            return pool.submit(_chunk, [found]).result()[0]
+            return pool.submit(_chunk, files).result()
         except BrokenProcessPool:
-            return Intake(found.name, "", (), (READER_LOST.at(Cell(found.name), why=f"程序异常中止，或超过 {SECONDS} 秒、{MEMORY // 10**6} MB"),))
+            if len(files) == 1:
+                why = f"程序异常中止，或超过 {SECONDS} 秒、{MEMORY // 10**6} MB"
+                return [Intake(files[0].name, "", (), (READER_LOST.at(Cell(files[0].name), why=why),))]
+    return [intake for found in files for intake in _again([found], standard)]
 
 
 def _pool(workers: int, standard: Standard) -> Executor:
@@ -103,8 +108,10 @@ def _prepare(standard: Standard) -> None:
     global _standard  # noqa: PLW0603 - a worker serves one run; the policy travels once, not with each file
     _standard = standard
     if sys.platform == "linux":
+        import ctypes
         import resource
 
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker would wait for ever for files from a run that was killed
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -325,6 +325,8 @@ class Part:
     weight: Fraction | None
     cells: tuple[Cell, ...] = ()
     note: str = ""
+    details: Mapping[str, Fraction] = field(default_factory=dict)
+    """Points by item, where the part was marked item by item; of several raters their mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,13 @@ HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _DOTS = re.compile("[·•‧∙⋅・･．.]")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _UNIT_NOTE = re.compile(r"[(\[【][^()\[\]【】]*(?:%|分|天|日|次|必填|签字|盖章|可选|选填)[^()\[\]【】]*[)\]】]|\d+%")
-_TRADITIONAL = str.maketrans("備註職務評檔領導見處絕單報級類別編製崗離時間電郵優績產臺實勞權結論壓縮", "备注职务评档领导见处绝单报级类别编制岗离时间电邮优绩产台实劳权结论压缩")
+_TRADITIONAL = str.maketrans(
+    "備註職務評檔領導見處絕單報級類別編製崗離時間電郵優績産產臺實勞權結論壓縮彙匯總價幹週記測賬帳減項紀檢審複覆薦數號曠補調過據說開終對爭內簡業經辦標創學習質勢貫龍張陳劉楊黃趙吳孫馬羅鄭謝許馮鄧蕭葉蔣鍾譚鄒陸賈韋閻萬錢湯賴賀龔顧溫偉麗強軍傑濤濱慶國華東風鵬鳳蘭蓮靜穎瑩瑋麼較無",
+    "备注职务评档领导见处绝单报级类别编制岗离时间电邮优绩产产台实劳权结论压缩汇汇总价干周记测账账减项纪检审复复荐数号旷补调过据说开终对争内简业经办标创学习质势贯龙张陈刘杨黄赵吴孙马罗郑谢许冯邓萧叶蒋钟谭邹陆贾韦阎万钱汤赖贺龚顾温伟丽强军杰涛滨庆国华东风鹏凤兰莲静颖莹玮么较无",
+)
+"""Traditional characters of the labels and of frequent names."""
+_SELECTORS = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+"""Variation selectors, which phones and fonts put behind a tick or a rare character."""
 
 
 @lru_cache(maxsize=65536)
@@ -28,8 +34,13 @@ def plain(text: str) -> str:
     """The text with full-width forms made plain (NFKC), invisible characters dropped and blanks trimmed."""
     if text.isascii():
         return text.strip()
-    normal = unicodedata.normalize("NFKC", text)
+    normal = unicodedata.normalize("NFKC", text).translate(_SELECTORS)
     return "".join(char for char in normal if unicodedata.category(char) != "Cf").strip()
+
+
+def simplified(text: str) -> str:
+    """The text with traditional characters of labels and frequent names made simplified: 備註 → 备注."""
+    return text.translate(_TRADITIONAL)
 
 
 def words(value: object) -> str:
@@ -50,7 +61,7 @@ def label(text: str) -> str:
     """A header or form label as it is compared: no blanks, line breaks, units, percents, stars or colons."""
     squeezed = re.sub(r"\s+", "", plain(text))
     bare = _UNIT_NOTE.sub("", squeezed).strip("*:：※★ ")
-    return (bare or squeezed).translate(_TRADITIONAL)
+    return simplified(bare or squeezed)
 
 
 @lru_cache(maxsize=65536)
@@ -62,11 +73,31 @@ def person_name(text: str) -> str:
     return re.sub(r"\s+", " ", name)
 
 
+STATUSES = frozenset("借调 借出 挂职 抽调 退休 退二线 调出 调入 调离 离职 辞职 新进 新增 试用 试用期 见习 女 男 兼 兼职 主持 病假 产假 事假 援疆 援藏 驻村 编外 聘用 返聘".split())
+"""What people write in brackets after a name."""
+_SUFFIX = re.compile(r"(.*?)\s*((?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|[*※★☆△▲#]+\s*)+)")
+_RARE = re.compile(rf"[(\[【{{][{HAN}]{{2,3}}[)\]】}}]|[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd〓□■▇?]")
+
+
 def name_and_suffix(text: str) -> tuple[str, str]:
-    """张三（借调） → 张三, 借调; 王五* → 王五, *."""
+    """张三（借调） → 张三, 借调; *王五 → 王五, *. Brackets that spell one rare character, 李[王争], belong to the name."""
     name = plain(text)
-    match = re.fullmatch(r"(.*?)\s*(\(.*\)|\[.*\]|【.*】|[*※★☆△▲#]+)", name)
-    return (match[1], match[2].strip("()[]【】")) if match and match[1] else (name, "")
+    marks = re.match(r"[*※★☆△▲#]*", name)
+    front = marks[0] if marks else ""
+    name = name[len(front) :].lstrip()
+    match = _SUFFIX.fullmatch(name)
+    if match is None or not match[1]:
+        return name, front
+    said = "、".join(part for part in re.split(r"[()\[\]【】\s]+", match[2]) if part)
+    if len(match[1]) == 1 or (match[2].startswith("[") and re.fullmatch(rf"[{HAN}]{{2}}", said) and said not in STATUSES):
+        return name, front
+    return match[1], "、".join(part for part in (front, said) if part)
+
+
+def rare_part(name: str) -> str:
+    """The part of a name that some computers cannot show: [王争], a private code point, a box; "" when there is none."""
+    match = _RARE.search(name)
+    return match[0] if match else ""
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------------
@@ -144,6 +175,8 @@ def ticked(value: object) -> bool | None:
 
 NOTHING = frozenset(["", "无", "—", "-", "/", "\\", "、", "空", "暂无", "--", "——"])
 """What people write where nothing is to be said."""
+DITTO = frozenset(["同上", "同前", "同左", "〃", "″", "''", "\"", "”", "“", "——〃——", "-〃-"])
+"""What people write instead of repeating the cell above; it is never understood, since rows get sorted and cut."""
 
 
 # ---- periods -----------------------------------------------------------------------------------------------------------
@@ -161,17 +194,24 @@ class PeriodHint(NamedTuple):
 
 
 _NUMBER = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}
-_YEAR_MONTH = re.compile(r"(?<!\d)(20\d\d)\s*(?:年度?|[-./_])\s*(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月份?|(?![\d年季]|\s*[-./]\s*\d))(?!\s*\d{1,2}\s*日)")
+_YEAR_MONTH = re.compile(r"(?<!\d)(20\d\d)\s*(?:年度?|[-./_])\s*(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月份?|(?![\d年季月]|\s*[-./]\s*\d))(?!\s*\d{1,2}\s*日)")
 _COMPACT_MONTH = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)")
 _YEAR_QUARTER = re.compile(r"(?<!\d)(20\d\d)\s*(?:年度?)?\s*[-_]?\s*(?:[Qq]([1-4])|第?\s*([1-4一二三四])\s*季)")
 _QUARTER = re.compile(r"第?\s*([1-4一二三四])\s*季度|(?<![A-Za-z\d])[Qq]([1-4])(?!\d)")
 _MONTH = re.compile(r"(?<![\d年])(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月(?!\s*\d{1,2}\s*日)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*(?:年|$|\D))(?![-./]\d)")
+_MONTHS = re.compile(r"(?<![\d])(1[0-2]|0?[1-9])\s*月?\s*[-—~–至到]\s*(1[0-2]|0?[1-9])\s*月份?(?!\s*\d{1,2}\s*日)")
 _HALF = re.compile(r"(上|下)半年|(?<=\d)[Hh]([12])(?!\d)")
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBER[text]
+
+
+def _whole(first: int, last: int) -> tuple[int | None, int | None]:
+    """The quarter or half-year that a range of months is: 10-12月 → 4; a range that is neither says nothing."""
+    quarter = (last + 2) // 3 if last % 3 == 0 and last - first == 2 else None
+    return quarter, last // 6 if last % 6 == 0 and last - first == 5 else None
 
 
 @lru_cache(maxsize=4096)
@@ -180,6 +220,9 @@ def period_hint(text: str) -> PeriodHint:
     body = re.sub(r"(?<=第)\s*\(\s*([1-4一二三四])\s*\)(?=\s*季)|(?:^|(?<=[年:\s]))\(\s*(\d{1,2})\s*\)(?=\s*月)", r"\1\2", plain(text))
     body = re.sub(r"\(\s*(20\d\d)\s*\)(?=\s*年)", r"\1", body)
     year = quarter = month = half = None
+    if match := _MONTHS.search(body):
+        quarter, half = _whole(int(match[1]), int(match[2]))
+        body = body[: match.start()] + "月" + body[match.end() :]
     if match := _YEAR_QUARTER.search(body):
         year, quarter = int(match[1]), _number(match[2] or match[3])
         body = body[: match.start()] + body[match.end() :]

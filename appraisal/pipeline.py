@@ -6,7 +6,6 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -14,98 +13,21 @@ from typing import TYPE_CHECKING
 
 from appraisal import __version__
 from appraisal.discover import discover
-from appraisal.intake import Intake, take_in
-from appraisal.model import Arrivals, Calendar, Cell, Decision, Grade, Period, Span, State, Status, Table, Verdict
+from appraisal.intake import take_in
+from appraisal.model import Arrivals, Calendar, Period, Span, State, Table, Verdict
+from appraisal.notation import parse_period
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
 from appraisal.problems import Problem
+from appraisal.result import Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
-    from appraisal.deadlines import Due
-    from appraisal.marks import Merged
-    from appraisal.recall import Archived, Change, Recall
+    from appraisal.recall import Archived, Change
 
-ROOT = Path(__file__).resolve().parent.parent
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """One folder that can be moved as a whole: rules.yaml, templates/, input/, output/."""
-
-    folder: Path
-
-    @property
-    def input(self) -> Path:
-        return self.folder / "input"
-
-    @property
-    def output(self) -> Path:
-        return self.folder / "output"
-
-    @property
-    def templates(self) -> Path:
-        """The workplace's own templates, else those beside process.py."""
-        own = self.folder / "templates"
-        return own if own.is_dir() else ROOT / "templates"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Everything that was in input/, read and checked sheet by sheet."""
-
-    intakes: tuple[Intake, ...]
-    problems: tuple[Problem, ...]
-    leftovers: int
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        return tuple(table for intake in self.intakes for table in intake.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run found out, before anything is written."""
-
-    period: Period
-    policy: Policy
-    verdicts: tuple[Verdict, ...]
-    problems: tuple[Problem, ...]
-    matrix: Arrivals | None
-    intakes: tuple[Intake, ...]
-    leftovers: int = 0
-    used: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    people: int = 0
-    merged: Merged | None = None
-    reference: Verdict | None = None
-    """Under monthly results, the quarter's reference grades; never filed."""
-    dues: tuple[Due, ...] = ()
-    recalls: tuple[Recall, ...] = ()
-    changes: tuple[Change, ...] = ()
-    filings: Mapping[Period, int] = field(default_factory=dict)
-    """Version this run would file each final result period under: 0 the first, n for 更正 n."""
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]:
-        return tuple(decision for verdict in self.verdicts for decision in verdict.decisions)
-
-    @property
-    def state(self) -> State:
-        if any(problem.is_error for problem in self.problems):
-            return State.DRAFT
-        if any(decision.result in (Status.CONTESTED, Status.UNAPPROVED) for decision in self.decisions):
-            return State.AWAITING
-        return State.FINAL
-
-    @property
-    def exit_code(self) -> int:
-        return {State.FINAL: 0, State.DRAFT: 1, State.AWAITING: 3}[self.state]
-
-    def count(self, outcome: Grade | Status) -> int:
-        return sum(decision.result is outcome for decision in self.decisions)
 
 
 def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
@@ -149,7 +71,8 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     from appraisal.grade import grade_all
     from appraisal.merge import merge
     from appraisal.people import gather
-    from appraisal.recall import changes, late_places, recall
+    from appraisal.recall import changes, late_places, recall, settled, version_now
+    from appraisal.record_forms import records_of
     from appraisal.rule import rule
     from appraisal.rulings import gather_rulings
     from appraisal.score import handed_in, score, standings
@@ -188,6 +111,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         reference = decide(proposals, policy, period)
     replies, faults = reviews(received.tables, people.directory, policy, calendar)
     problems += [*scored.problems, *faults]
+    final = not any(problem.is_error for problem in problems) and all(settled(verdict) for verdict in verdicts)
     return Result(
         period,
         policy,
@@ -198,11 +122,15 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         received.leftovers,
         merged.used,
         len(people.directory.present(period)),
+        calendar,
+        tuple(tables),
+        records_of(received.tables, people.directory),
         merged,
         reference,
         (*due_dates(policy, period, verdicts, calendar), *replies),
         recall(people, policy, archived),
         tuple(changed),
+        {verdict.period: version_now(verdict, archived.get(verdict.period, ())) for verdict in verdicts if final and verdict.groups},
     )
 
 
@@ -233,7 +161,7 @@ def open_workplace(workplace: Workplace) -> Policy:
     from appraisal.render.forms import check_templates
 
     policy = load_policy(workplace.folder / "rules.yaml")
-    check_templates(workplace.templates)
+    check_templates(workplace.templates, policy)
     return policy
 
 
@@ -242,14 +170,54 @@ def calendar_of(policy: Policy, period: Period) -> Calendar:
     return calendar_for([period.year], policy.calendar, [period.year + 1])
 
 
-def write(result: Result, workplace: Workplace) -> Path:
-    """Renders and delivers the whole output of a run."""
-    from appraisal.deliver import deliver
+def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
+    """Renders and delivers the whole output of a run; a final one is filed in the archive in the same breath.
+
+    Returns the folder, and why it could not be filed (empty when it was, or need not be): an archive in trouble never costs a run.
+
+    The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
+    folders change places. Raises Busy; then the old output stands.
+    """
+    from appraisal import archive
+    from appraisal.deliver import put_in_place, write_beside
     from appraisal.render.outputs import outputs
 
-    files = outputs(result.verdicts, result.matrix, result.problems, result.policy, result.state, workplace.templates, result.period)
+    files = outputs(result, workplace.templates)
     files["run.json"] = manifest(result, workplace, files)
-    return deliver(files, workplace.output, str(result.period))
+    fresh = write_beside(files, workplace.output, str(result.period))
+    complaint = ""
+    if result.state is State.FINAL and result.filings:
+        inputs = {intake.file: intake.sha256 for intake in result.intakes}
+        try:
+            archive.record(workplace.archive, result.period, result.verdicts, inputs, _rules_sha(workplace), versions(), _sha(files["run.json"]))
+        except archive.ArchiveError as error:
+            complaint = str(error)
+    return put_in_place(fresh, workplace.output, str(result.period)), complaint
+
+
+def recover(workplace: Workplace) -> None:
+    """Finishes or undoes what a killed run left: a folder the archive already speaks of takes its place, all else is swept away."""
+    from appraisal import archive
+    from appraisal.deliver import put_in_place, sweep, waiting
+
+    for name, fresh in waiting(workplace.output):
+        period = parse_period(name)
+        manifest_of = fresh / "run.json"
+        try:
+            filed = archive.recorded_output(workplace.archive, period) if period is not None else None
+        except archive.ArchiveError:
+            filed = None
+        if filed is not None and manifest_of.is_file() and filed == _sha(manifest_of.read_bytes()):
+            put_in_place(fresh, workplace.output, name)
+    sweep(workplace.output)
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _rules_sha(workplace: Workplace) -> str:
+    return _sha((workplace.folder / "rules.yaml").read_bytes())
 
 
 def write_check(result: Result, workplace: Workplace) -> Path:
@@ -266,15 +234,22 @@ def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -
     about = {
         "period": str(result.period),
         "state": result.state.value,
-        "versions": {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")}},
-        "rules": hashlib.sha256((workplace.folder / "rules.yaml").read_bytes()).hexdigest(),
+        "versions": versions(),
+        "rules": _rules_sha(workplace),
+        "filed": {str(period): number for period, number in result.filings.items()},
         "people": {"roster": result.people, "ledger": len(result.decisions), "periods": len(result.verdicts)},
         "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},
         "problems": {"errors": errors, "warnings": len(result.problems) - errors},
         "inputs": {intake.file: intake.sha256 for intake in result.intakes},
-        "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+        "outputs": {name: _sha(data) for name, data in sorted(files.items())},
     }
     return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def versions() -> dict[str, str]:
+    """The program's own version and those of the libraries that results or files depend on."""
+    libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")
+    return {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in libraries}}
 
 
 def seats_line(verdict: Verdict) -> Sequence[str]:
@@ -286,5 +261,3 @@ def seats_line(verdict: Verdict) -> Sequence[str]:
         for group in verdict.groups
     ]
 
-
-__all__ = ["Cell", "Received", "Result", "Workplace", "appraise", "calendar_of", "latest_quarter", "open_workplace", "receive", "seats_line", "write", "write_check"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from appraisal.directory import People
-from appraisal.model import Cell, Circumstance, Filed, Grade, Period, Person, Proposal, Span, Status, Verdict, lower, who
+from appraisal.model import Cell, Circumstance, Decision, Filed, Grade, Period, Person, Proposal, Span, Status, Verdict, lower, who
 from appraisal.policy.shape import CircumstanceRule, Policy
 
 Archived = Mapping[Period, Sequence[Filed]]
@@ -87,6 +88,7 @@ class Change:
     before: str
     after: str
     why: str
+    cells: tuple[Cell, ...] = ()
 
 
 def changes(verdict: Verdict, filed: Sequence[Filed]) -> tuple[Change, ...]:
@@ -96,7 +98,7 @@ def changes(verdict: Verdict, filed: Sequence[Filed]) -> tuple[Change, ...]:
     before = {found.who: str(found.result) for found in filed}
     now = {who(decision.person): decision for decision in verdict.decisions}
     changed = [
-        Change(verdict.period, decision.person, before.get(key, "（无）"), str(decision.result or ""), "；".join(map(str, decision.reasons)))
+        Change(verdict.period, decision.person, before.get(key, "（无）"), str(decision.result or ""), "；".join(map(str, decision.reasons)), cells_of(decision))
         for key, decision in now.items()
         if before.get(key, "（无）") != str(decision.result or "")
     ]
@@ -106,3 +108,33 @@ def changes(verdict: Verdict, filed: Sequence[Filed]) -> tuple[Change, ...]:
         if other.who not in now
     ]
     return (*changed, *gone)
+
+
+def cells_of(decision: Decision) -> tuple[Cell, ...]:
+    """The cells a decision rests on, each once."""
+    return tuple(dict.fromkeys(cell for reason in decision.reasons for cell in reason.cells))
+
+
+SETTLED = frozenset({*Grade, Status.UNGRADED, Status.ABSENT, Status.OUT_OF_SCOPE})
+
+
+def settled(verdict: Verdict) -> bool:
+    """True when nobody in the period waits for anything."""
+    return all(decision.result in SETTLED for decision in verdict.decisions)
+
+
+def version_now(verdict: Verdict, filed: Sequence[Filed]) -> int:
+    """The version these results stand for: that of the latest filing when they say the same of the same people, else the next."""
+    if not filed:
+        return 0
+    before = sorted((found.who, str(found.result), found.proposed, found.score or 0, found.remark) for found in filed)
+    now = sorted(
+        (who(decision.person), str(decision.result), str(decision.proposed or ""), score_of(decision), decision.remark)
+        for decision in verdict.decisions
+    )
+    return filed[0].version + (before != now)
+
+
+def score_of(decision: Decision) -> Fraction | int:
+    score = decision.proposal.standing.score
+    return score.value if score is not None and score.value is not None else 0

@@ -1,4 +1,4 @@
-"""The regulations, sentence by sentence (tests/cases/*.yaml). `pytest -k C15` runs the cases of one requirement."""
+"""The regulations, sentence by sentence (tests/cases/*.yaml). `pytest -k C15` runs the cases of one requirement, `-k 四.三.4.3` of one clause."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -433,6 +434,43 @@ def _two_ratings() -> list[str]:
     names = [f"赵{number}" for number in "一二三四五六七八九十"]
     head = ["季度评价汇总表（2021年第4季度）", "姓名  领导评价档次"]
     return ["\n".join([*head, *(f"{name}  {'好' if name in good else '较好'}" for name in names)]) for good in (("赵一", "赵二"), ("赵九", "赵十"))]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts processes in /proc")
+def test_a_killed_run_leaves_no_reader_behind(workplace: Workplace) -> None:
+    """Neither memory nor the lock stays taken: the worker that reads the sheets ends with the run it reads for."""
+    ten(workplace, 1)
+    process = subprocess.Popen(workplace.command("run", QUARTER), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        seen = until(lambda: len(members(process.pid)) > 1 or process.poll() is not None)
+        process.kill()
+        process.wait()
+        assert seen
+        assert until(lambda: not members(process.pid))
+        assert workplace.spawn("run", QUARTER).exit_code == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def until(holds: Callable[[], bool], seconds: float = 5) -> bool:
+    """Waits for something to come true."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+def members(session: int) -> list[int]:
+    """The living processes of a session."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, _, its_session = entry.read_text().rpartition(")")[2].split()[:4]
+            found += [int(entry.parent.name)] if int(its_session) == session and state != "Z" else []
+    return found
 
 
 def test_an_old_output_whose_successor_never_came_is_put_back(workplace: Workplace) -> None:

@@ -165,9 +165,9 @@ def name_list(sheet_name: str, title: str, title_height: float, columns: list[tu
 
 
 def notice_form() -> Workbook:
-    """公示, portrait: who is proposed, for how long it hangs, where to object."""
-    book, sheet = page("公示", [54.0, 112.0, 168.0, 108.0], Margins(33, 25, 27, 27), landscape=False)
-    heights(sheet, 22, 34, 28, 62, 30, 27, 27, 36, 36, 16, 26, 26)
+    """公示, portrait: whose results, for how long it hangs, where to object."""
+    book, sheet = page("公示", [54.0, 112.0, 168.0, 108.0], Margins(28, 22, 27, 27), landscape=False)
+    heights(sheet, 22, 36, 28, 66, 8, 28, 25, 25, 8, 40, 40, 14, 26, 26)
     body, large = font(BODY), font(16)
     put(sheet, "A1:D1", "{{ mark }}", font(16, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
     put(sheet, "A2:D2", "{{ organisation }}平时考核结果公示", font(22, TITLE_FONT), boxed=False)
@@ -175,15 +175,15 @@ def notice_form() -> Workbook:
     put(sheet, "A4:D4", "{{ opening }}", large, "left", boxed=False)
     start, end = "{% for person in people %}", "{% endfor %}"
     for column, head, name in zip("ABCD", ("序号", "姓名", "科室", "考核等次"), ("number", "name", "department", "grade"), strict=True):
-        put(sheet, f"{column}5", head, font(BODY, HEAD_FONT))
-        put(sheet, f"{column}6", f"{start if column == 'A' else ''}{{{{ person.{name} }}}}", body)
-    put(sheet, "A7:D7", f"{{% else %}}无{end}", body)
-    put(sheet, "A8:D8", "{{ term }}", large, "left", boxed=False)
-    put(sheet, "A9:D9", "　　{{ objection }}", large, "left", boxed=False)
-    put(sheet, "C11:D11", "{{ organisation }}", large, boxed=False)
-    put(sheet, "C12:D12", "{{ day }}", large, boxed=False, wraps=False)
-    sheet.print_area = "A1:D12"
-    sheet.print_title_rows = "5:5"
+        put(sheet, f"{column}6", head, font(BODY, HEAD_FONT))
+        put(sheet, f"{column}7", f"{start if column == 'A' else ''}{{{{ person.{name} }}}}", body)
+    put(sheet, "A8:D8", f"{{% else %}}无{end}", body)
+    put(sheet, "A10:D10", "{{ term }}", large, "left", boxed=False)
+    put(sheet, "A11:D11", "{{ objection }}", large, "left", boxed=False)
+    put(sheet, "C13:D13", "{{ organisation }}", large, boxed=False)
+    put(sheet, "C14:D14", "{{ day }}", large, boxed=False, wraps=False)
+    sheet.print_area = "A1:D14"
+    sheet.print_title_rows = "6:6"
     return book
 
 
@@ -205,7 +205,7 @@ def month_record_form() -> Workbook:
     book, sheet = page("备案表", [102.0, 34.0, 196.0, 78.0, 78.0], Margins(20, 15, 20, 18), landscape=False)
     sheet.page_setup.fitToHeight = 1
     sheet.oddFooter.center.text = None
-    heights(sheet, 18, 34, 24, 28, 28, 46, 46, 24, 24, 66, 26, 46, 26, 44)
+    heights(sheet, 18, 34, 24, 30, 30, 56, 50, 26, 26, 84, 28, 56, 28, 56)
     body = font(SMALL)
     put(sheet, "A1:E1", "{{ mark }}", font(14, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
     put(sheet, "A2:E2", "公务员平时（每月）考核备案表", font(22, TITLE_FONT), boxed=False)
@@ -218,26 +218,26 @@ def month_record_form() -> Workbook:
         put(sheet, f"D{row}", right, body)
         put(sheet, f"E{row}", f"{{{{ {other} }}}}", body)
     put(sheet, "A6", "科室业务责任目标\n暨亮点工作", body)
-    put(sheet, "B6:E6", "{{ goals }}", body, "left")
+    put(sheet, "B6:E6", "{{ goals }}", body, "left", indent=1)
     put(sheet, "A7", "个人岗位职责\n暨承担业务", body)
-    put(sheet, "B7:E7", "{{ duties }}", body, "left")
+    put(sheet, "B7:E7", "{{ duties }}", body, "left", indent=1)
     put(sheet, "A8:A9", "工作任务完成情况\n（本月主要任务）", body)
-    heads = (("B", "序号", "number", "center"), ("C", "工作任务进度", "progress", "left"), ("D", "完结情况", "state", "center"), ("E", "完结时间", "finished", "center"))
-    for column, head, name, align in heads:
+    heads = (("B", "序号", "number"), ("C", "工作任务进度", "progress"), ("D", "完结情况", "state"), ("E", "完结时间", "finished"))
+    for column, head, name in heads:
         start, end = "{% for task in tasks %}" if column == "B" else "", "{% endfor %}" if column == "E" else ""
         put(sheet, f"{column}8", head, body)
-        put(sheet, f"{column}9", f"{start}{{{{ task.{name} }}}}{end}", font(11), align)
+        put(sheet, f"{column}9", f"{start}{{{{ task.{name} }}}}{end}", font(11), "left" if column == "C" else "center", indent=int(column == "C"))
     put(sheet, "A10:A11", "分管领导或\n内设机构负责人\n评语及考核等次\n建议", body)
-    put(sheet, "B10:E10", "{{ comment }}", body, "left", boxed=False)
+    put(sheet, "B10:E10", "{{ comment }}", body, "left", boxed=False, indent=1)
     put(sheet, "B11:E11", "签名：　　　　　　　　　　年　　月　　日", body, "right", boxed=False, indent=1, wraps=False)
     put(sheet, "A12:A13", "考核委员会\n意　　见", body)
-    put(sheet, "B12:E12", "{{ opinion }}", body, "left", boxed=False)
+    put(sheet, "B12:E12", "{{ opinion }}", body, "left", boxed=False, indent=1)
     put(sheet, "B13:E13", "年　　月　　日", body, "right", boxed=False, indent=1, wraps=False)
     for upper, lower in (("B10:E10", "B11:E11"), ("B12:E12", "B13:E13")):
         part_of_box(sheet, upper, top=True, bottom=False)
         part_of_box(sheet, lower, top=False, bottom=True)
     put(sheet, "A14", "未确定等次或不参加\n考核情况说明", body)
-    put(sheet, "B14:E14", "{{ explanation }}", body, "left")
+    put(sheet, "B14:E14", "{{ explanation }}", body, "left", indent=1)
     sheet.print_area = "A1:E14"
     return book
 

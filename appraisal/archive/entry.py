@@ -136,7 +136,5 @@ def _note(archive: sqlite3.Connection, about: Row, filings: Sequence[_Fresh]) ->
     chain = link(last[1], run, numbered)
     archive.execute("INSERT INTO run (id, recorded, period, rules, output, inputs, versions, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*run, chain))
     for about_filing, filing in zip(numbered, filings, strict=True):
-        archive.execute(
-            "INSERT INTO filing (id, run, period, year, span, number, version, people, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", about_filing
-        )
+        archive.execute("INSERT INTO filing (id, run, period, year, span, number, version, people, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", about_filing)
         archive.executemany("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ((about_filing[0], *row) for row in filing.rows))

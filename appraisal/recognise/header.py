@@ -9,6 +9,7 @@ from appraisal.model import Cell
 from appraisal.notation import label
 from appraisal.problems import DUPLICATE_COLUMN, MISSING_COLUMN, Problem
 from appraisal.read import Sheet
+from appraisal.recognise.nearly import nearly, strange_columns
 from appraisal.recognise.title import FIRST_ROWS
 from appraisal.standard import SheetKind
 
@@ -40,9 +41,25 @@ def find_header(kind: SheetKind, sheet: Sheet, start: int = 0) -> Header | None:
         if anchor is None:
             continue
         header = _levels(kind, sheet, row, start)
-        if len(header.columns) >= 3 or (len(header.columns) >= 2 and required <= header.columns.keys()):
+        if len(header.columns) >= 3 or (len(header.columns) >= 2 and required <= header.columns.keys()) or _almost(kind, header, sheet):
             return header
     return None
+
+
+def _almost(kind: SheetKind, header: Header, sheet: Sheet) -> bool:
+    """True for a row with one known column where another's name is only misspelt."""
+    found = frozenset(header.columns)
+    return any(nearly(kind, name, found) is not None for name, _ in _strangers(kind, header, sheet, ""))
+
+
+def _strangers(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> list[tuple[str, Cell]]:
+    """The labels of the lowest header row that name no column of this kind."""
+    known, used, line = _aliases(kind), set(header.columns.values()), header.end - 1
+    return [
+        (name, Cell(file, sheet.name, line + sheet.top + 1, place + sheet.left + 1))
+        for place, name in enumerate(_labels(sheet, line))
+        if name and name not in known and place not in used
+    ]
 
 
 def _labels(sheet: Sheet, row: int) -> list[str]:
@@ -69,12 +86,13 @@ def _levels(kind: SheetKind, sheet: Sheet, row: int, start: int) -> Header:
     first, end = row, row + 1
     flat = _labels(sheet, row)
     name_places = [place for place, name in enumerate(flat) if known.get(name) == "姓名"]
-    while end < len(sheet.rows) and end - row < MOST_LEVELS:
-        below = _labels(sheet, end)
-        fresh = [place for place, name in enumerate(below) if name in known or (flat[place] == "" and name and place not in name_places)]
-        if any(below[place] for place in name_places) or not any(below[place] in known or _joined(sheet, row, end, place) in known for place in fresh):
+    for line in range(end, min(row + MOST_LEVELS, len(sheet.rows))):
+        below = _labels(sheet, line)
+        if any(below[place] for place in name_places):
             break
-        end += 1
+        fresh = [place for place, name in enumerate(below) if name in known or (flat[place] == "" and name and place not in name_places)]
+        if any(below[place] in known or _joined(sheet, row, line, place) in known for place in fresh):
+            end = line + 1
     while first > start and any(name in known for name in _labels(sheet, first - 1)):
         first -= 1
     levels = [_spread(sheet, line) for line in range(first, end)] if end - first > 1 else [flat]
@@ -104,16 +122,18 @@ def _item(stack: list[str], known: dict[str, str]) -> str | None:
 
 
 def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> tuple[Problem, ...]:
-    """Required columns that are missing, and columns that stand twice."""
+    """Required columns that are missing, names that are almost a column's, and columns that stand twice."""
     line = header.end + sheet.top
     present = "、".join(header.columns) or "无"
+    absent = [column for column in kind.columns if column.name not in header.columns]
+    strange, meant = strange_columns(kind, _strangers(kind, header, sheet, file), frozenset(header.columns)) if absent else ([], set())
     missing = [
         MISSING_COLUMN.at(Cell(file, sheet.name, line), title=kind.title, column=column.name, found=present)
-        for column in kind.columns
-        if column.required and column.name not in header.columns
+        for column in absent
+        if column.required and column.name not in meant
     ]
     doubled = [
         DUPLICATE_COLUMN.at(Cell(file, sheet.name, line, second + sheet.left + 1), column=item, first=Cell("", "", line, first + sheet.left + 1).address)
         for item, first, second in header.doubles
     ]
-    return (*missing, *doubled)
+    return (*missing, *strange, *doubled)

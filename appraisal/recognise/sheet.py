@@ -77,9 +77,9 @@ def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised 
     period, faults = period_of(kind, hints, sheet.name, cell)
     if header is not None:
         faults = (*header_faults(kind, header, sheet, file), *faults)
-    if faults:
+    if any(fault.is_error for fault in faults):
         return None, faults
-    return Recognised(kind, period, sheet, file, start + 1, header), ()
+    return Recognised(kind, period, sheet, file, start + 1, header), faults
 
 
 def _titles(sheet: Sheet, standard: Standard) -> Iterator[tuple[int, str, SheetKind]]:

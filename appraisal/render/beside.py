@@ -23,7 +23,7 @@ def beside(job: Callable[[], Answer]) -> Callable[[], Answer]:
         return job
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    copy = context.Process(target=_send, args=(job, theirs), daemon=True)
+    copy = context.Process(target=_send, args=(job, theirs, ours), daemon=True)
     copy.start()
     theirs.close()
 
@@ -39,6 +39,7 @@ def beside(job: Callable[[], Answer]) -> Callable[[], Answer]:
     return answer
 
 
-def _send(job: Callable[[], Answer], to: Connection) -> None:
+def _send(job: Callable[[], Answer], to: Connection, other_end: Connection) -> None:
+    other_end.close()  # or sending to an asker who was killed would never end
     with suppress(Exception):  # the job is then done again by the one who asked, who meets the same error himself
         to.send(job())

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 
+from appraisal.explain import arguments, received_lines
 from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
 from appraisal.render.lists import ListTab, workbook
+from appraisal.result import Result
 
 RESULT_COLUMNS = (
     ("序号", 6),
@@ -28,20 +30,30 @@ RESULT_COLUMNS = (
 PROBLEM_COLUMNS = (("级别", 6), ("代码", 18), ("文件", 36), ("工作表", 16), ("单元格", 9), ("姓名", 14), ("问题", 56), ("改正办法", 44))
 
 
-def ledger(verdicts: Sequence[Verdict], matrix: Arrivals | None, policy: Policy, note: str) -> bytes:
-    """The ledger of a run: results first, then the working behind them."""
-    tabs = [ListTab("考核结果", RESULT_COLUMNS, _results(verdicts), note)]
+def ledger(result: Result, more: Sequence[ListTab] = ()) -> bytes:
+    """The ledger of a run: results first, then the working behind them; `more` are tabs of the regulation's own kind."""
+    about = result.policy.regulation
+    note = f"{about.organisation}　{result.period.chinese}　{about.title}{about.document}　{result.mark}"
+    return workbook([ListTab(tab.name, tab.columns, tab.rows, note) for tab in (*_tabs(result), *more, _CODE_TAB)], "考核台账")
+
+
+def _tabs(result: Result) -> Iterator[ListTab]:
+    verdicts, policy, matrix = result.verdicts, result.policy, result.matrix
+    yield ListTab("考核结果", RESULT_COLUMNS, _results(verdicts))
+    if result.changes:
+        yield ListTab("变更说明", _CHANGES, _changes(result))
     if verdicts:
-        tabs.append(ListTab("依据明细", _REASONS, _reasons(verdicts), note))
-        tabs.append(ListTab("比例和名额", _GROUPS, _groups(verdicts), note))
+        yield ListTab("逐人说明", _ARGUMENTS, _arguments(result))
+        yield ListTab("比例和名额", _GROUPS, _groups(verdicts))
         if policy.attendance or policy.long_leave:
-            tabs.append(ListTab("出勤", _ATTENDANCE, _attendance(verdicts), note))
-        tabs.append(ListTab("结果运用", _CONSEQUENCES, _consequences(verdicts, policy), note))
+            yield ListTab("出勤", _ATTENDANCE, _attendance(verdicts))
+        yield ListTab("结果运用", _CONSEQUENCES, _consequences(verdicts, policy))
+    yield ListTab("办理期限", _DUES, _dues(result))
+    if result.recalls:
+        yield ListTab("补定和复核", _RECALLS, _recalls(result))
     if matrix is not None:
         columns = [("呈报单位", 16), ("科室", 16), *((f"{material} {period.chinese}", 14) for material, period in matrix.columns)]
-        tabs.append(ListTab("材料报送", columns, _matrix(matrix), note))
-    tabs.append(ListTab("代码说明", (("依据代码", 12), ("含义", 60)), CODES.items(), note))
-    return workbook(tabs, "考核台账")
+        yield ListTab("材料报送", columns, _matrix(matrix))
 
 
 CODES = {
@@ -60,6 +72,9 @@ CODES = {
     "ruling": "审定意见",
     "problem": "填报有问题，待处理",
 }
+
+
+_CODE_TAB = ListTab("代码说明", (("依据代码", 12), ("含义", 60)), tuple(CODES.items()))
 
 
 def _results(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
@@ -92,18 +107,56 @@ def score_of(decision: Decision) -> Fraction | str:
     return score.value if score is not None and score.value is not None else ""
 
 
-_REASONS = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("考核等次", 10), ("依据代码", 12), ("理由", 60), ("条款", 18), ("来源单元格", 60))
+_ARGUMENTS = (
+    ("考核周期", 10),
+    ("呈报单位", 14),
+    ("科室", 14),
+    ("姓名", 10),
+    ("考核等次", 10),
+    ("特殊情形", 24),
+    ("收到的材料", 60),
+    ("得分", 24),
+    ("依据", 50),
+    ("比例和名额", 24),
+    ("审定", 24),
+)
 
 
-def _reasons(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
-    """Every reason of every decision with its clause and the cells it rests on."""
-    for verdict in verdicts:
+def _arguments(result: Result) -> Iterator[tuple[object, ...]]:
+    """The whole argument about everybody, as `explain` prints it, with every cell."""
+    received = received_lines(result.merged) if result.merged is not None else {}
+    for verdict in result.verdicts:
         period = str(verdict.period)
-        for decision in verdict.decisions:
-            person = decision.person
-            for reason in decision.reasons:
-                cells = "；".join(map(str, reason.cells))
-                yield period, person.unit, person.department, person.name, decision.result or "", reason.code.value, reason.text, reason.clause, cells
+        for argument in arguments(verdict, received):
+            person = argument.decision.person
+            parts = (argument.circumstances, argument.received, argument.score, argument.reasons, argument.cap, argument.ruling)
+            yield (period, person.unit, person.department, person.name, argument.decision.result or "", *map("\n".join, parts))
+
+
+_CHANGES = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("原等次", 12), ("现等次", 12), ("原因", 60), ("来源单元格", 44))
+
+
+def _changes(result: Result) -> Iterator[tuple[object, ...]]:
+    """变更说明: who changed against the last filing, and why; the filing before stays whole in the archive."""
+    for change in result.changes:
+        person = change.person
+        yield str(change.period), person.unit, person.department, person.name, change.before, change.after, change.why, "；".join(map(str, change.cells))
+
+
+_DUES = (("事项", 30), ("对象", 18), ("起始日", 12), ("截止日", 12), ("条款", 18), ("说明", 40))
+
+
+def _dues(result: Result) -> Iterator[tuple[object, ...]]:
+    for due in result.dues:
+        yield due.matter, due.about, due.first_day or "", due.last_day or "日历未公布", due.clause, due.note
+
+
+_RECALLS = (("姓名", 12), ("科室", 16), ("办理", 12), ("考核周期", 50), ("原因", 44), ("条款", 14))
+
+
+def _recalls(result: Result) -> Iterator[tuple[object, ...]]:
+    for recall in result.recalls:
+        yield recall.person.name, recall.person.department, recall.what, "、".join(period.chinese for period in recall.periods), recall.why, recall.clause
 
 
 _GROUPS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ MONTH_FILING_WORDS: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (
 """The names the cells of the template may use, and the members of those that have some."""
 RULED_LINES = 10
 """How many lines for tasks the paper form has."""
+_SUGGESTED = re.compile(r"[，,；;]?\s*建议(?:考核)?(?:等次)?[:：为]?\s*[“\"]?(不确定等次|未参加考核|较好|较差|一般|好)[”\"]?(?:等次)?[。.]?\s*$")
+"""A comment that ends with a suggested grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ def _comment(decision: Decision, own: str, *, graded: bool) -> str:
         proposed = str(decision.result)
     else:
         proposed = str(decision.proposed)
+    suggested = _SUGGESTED.search(own)
+    if suggested is not None and suggested[1] == proposed:  # said once is enough; another suggestion stays as it was written
+        own = own[: suggested.start()].rstrip("。") + "。" if own[: suggested.start()].strip() else ""
     return "\n".join(part for part in (own.strip(), f"考核等次建议：{proposed}") if part)
 
 
@@ -106,7 +112,9 @@ def _opinion(decision: Decision) -> str:
     """The committee's decision; empty until there is one."""
     if isinstance(decision.result, Grade):
         return f"经研究，确定为“{decision.result}”等次。"
-    return {Status.UNGRADED: "经研究，参加考核，不确定等次。", Status.ABSENT: "未参加考核。"}.get(decision.result, "") if isinstance(decision.result, Status) else ""
+    if decision.result is Status.UNGRADED:
+        return "经研究，参加考核，不确定等次。"
+    return "未参加考核。" if decision.result is Status.ABSENT else ""
 
 
 def _explanation(decision: Decision, own: str) -> str:

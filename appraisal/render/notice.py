@@ -18,7 +18,7 @@ NOTICE_WORDS: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (
     {"people": ("number", "name", "department", "grade")},
 )
 """The names the cells of the template may use, and the members of those that have some."""
-BLANK_DAY = "　　　　年　　月　　日"
+BLANK_DAY = "　　　年　　月　　日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def notice_values(verdict: Verdict, policy: Policy, mark: str, calendar: Calenda
         "period_title": verdict.period.heading,
         "opening": _opening(verdict, policy),
         "term": _term(verdict.approved_on, policy.publicity.workdays, calendar),
-        "objection": "公示期间，对考核结果有异议的，可以向考核工作机构（人事科）反映，反映情况请署真实姓名。",
+        "objection": "　　公示期间，对考核结果有异议的，可以向考核工作机构（人事科）反映，反映情况请署真实姓名。",
         "day": chinese_day(verdict.approved_on) if verdict.approved_on else BLANK_DAY,
         "people": list(_named(verdict.decisions, policy)),
     }
@@ -69,7 +69,7 @@ def _opening(verdict: Verdict, policy: Policy) -> str:
     title = regulation.title if regulation.title.startswith("《") else f"《{regulation.title}》"
     document = f"（{regulation.document}）" if regulation.document else ""
     approval = policy.approval
-    approved = "" if not approval.required else f"经{approval.by or '领导'}审定，" if verdict.approved_on else f"拟报{approval.by or '领导'}审定，"
+    approved = f"经{approval.by or '领导'}审定，" if approval.required else ""
     grades = policy.publicity.grades
     what = "考核结果" if set(grades) == set(Grade) else f"考核结果为{'、'.join(f'“{grade}”' for grade in grades)}等次的人员"
     return f"　　根据{title}{document}，{approved}现将{verdict.period.chinese}平时{what}予以公示。"

@@ -6,36 +6,61 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from appraisal.model import Arrivals, Decision, Period, State, Verdict
+from appraisal.model import Decision, Verdict
 from appraisal.policy.shape import Policy
-from appraisal.problems import Problem
 from appraisal.render.beside import beside
 from appraisal.render.file_names import safe_name
 from appraisal.render.filing import filing_values, list_values
 from appraisal.render.forms import FILING, NAMES, open_template
 from appraisal.render.ledger import ledger, problem_list
+from appraisal.render.lists import ListTab
+from appraisal.render.month_records import month_records
+from appraisal.render.notice import NOTICE, notice
+from appraisal.render.scored_sheets import scored_sheets
+from appraisal.render.sitting import sitting
 from appraisal.render.template import Tab
+from appraisal.render.workings import achievements, reference_rows, score_rows
+from appraisal.result import Result
+from appraisal.standard import WORK_LEDGER
 
-DRAFT = "【草稿】"
 WHOLE = "汇总"
 MANY = 2_000
 """From about this many results, two processes write them faster than one."""
 
 
-def outputs(
-    verdicts: Sequence[Verdict], matrix: Arrivals | None, problems: Sequence[Problem], policy: Policy, state: State, templates: Path, period: Period
-) -> dict[str, bytes]:
+def outputs(result: Result, templates: Path) -> dict[str, bytes]:
     """Relative path → content, of everything in output/<PERIOD>/ but run.json."""
-    mark = "" if state is State.FINAL else DRAFT
-    note = f"{policy.regulation.organisation}　{period.chinese}　{policy.regulation.title}{policy.regulation.document}　{mark}"
 
     def forms() -> dict[str, bytes]:
-        return dict(_forms(verdicts, policy, mark, templates)) if verdicts else {}
+        return dict(_forms(result, templates)) if any(verdict.groups for verdict in result.verdicts) else {}
 
-    many = sum(len(verdict.decisions) for verdict in verdicts) >= MANY
-    rest = beside(forms) if many else forms
-    lists = {"问题清单.xlsx": problem_list(problems), "考核台账.xlsx": ledger(verdicts, matrix, policy, note)}
-    return lists | rest()
+    rest = beside(forms) if len(result.decisions) >= MANY else forms
+    lists = {"问题清单.xlsx": problem_list(result.problems), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
+    return lists | rest() | dict(_more(result, templates))
+
+
+def _regulations_own(result: Result) -> Iterator[ListTab]:
+    """Tabs of the ledger that only some kinds of regulation have: the working of scores, achievements, the quarter for reference."""
+    policy = result.policy
+    if policy.scores:
+        yield score_rows(result.verdicts, policy)
+    if any(WORK_LEDGER.title in entry.sheets for entry in policy.inputs):
+        yield achievements(result.tables, result.verdicts)
+    if result.reference is not None:
+        yield reference_rows(result.verdicts, result.reference)
+
+
+def _more(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
+    """What is signed, posted and kept beside the official forms, where the regulation asks for it."""
+    verdicts, policy = result.verdicts, result.policy
+    if not any(verdict.groups for verdict in verdicts):
+        return
+    yield "审定表.xlsx", sitting(verdicts, policy, result.state, result.period)
+    if result.calendar is not None and (page := notice(verdicts, policy, result.mark, templates, result.calendar)) is not None:
+        yield NOTICE, page
+    if (sheets := scored_sheets(verdicts, policy, result.mark)) is not None:
+        yield "测评表.xlsx", sheets
+    yield from month_records(verdicts, result.records, policy, result.mark, templates).items()
 
 
 def units_of(verdicts: Sequence[Verdict], policy: Policy) -> list[str]:
@@ -47,7 +72,8 @@ def units_of(verdicts: Sequence[Verdict], policy: Policy) -> list[str]:
     return [*first, *(unit for unit in found if unit not in first)]
 
 
-def _forms(verdicts: Sequence[Verdict], policy: Policy, mark: str, templates: Path) -> Iterator[tuple[str, bytes]]:
+def _forms(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
+    verdicts, policy = result.verdicts, result.policy
     units = units_of(verdicts, policy)
     taken: set[str] = set()
     folders = {unit: safe_name(unit, taken) for unit in units}
@@ -56,11 +82,11 @@ def _forms(verdicts: Sequence[Verdict], policy: Policy, mark: str, templates: Pa
     for name, values in ((FILING, filing_values), (NAMES, list_values)):
         template = open_template(templates, name)
         tabs: dict[str, list[Tab]] = {
-            unit: [Tab(f"{unit}{verdict.period.number}月" if several else unit, values(people[unit], verdict, unit, policy, mark)) for verdict, people in each]
+            unit: [Tab(f"{unit}{verdict.period.number}月" if several else unit, values(people[unit], verdict, unit, policy, result.mark_of(verdict.period))) for verdict, people in each]
             for unit in units
         }
         whole = [
-            Tab(f"{WHOLE}{verdict.period.number}月" if several else WHOLE, values(verdict.decisions, verdict, policy.regulation.organisation, policy, mark))
+            Tab(f"{WHOLE}{verdict.period.number}月" if several else WHOLE, values(verdict.decisions, verdict, policy.regulation.organisation, policy, result.mark_of(verdict.period)))
             for verdict in verdicts
         ]
         every = [tab for unit in units for tab in tabs[unit]]

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from appraisal.model import Code, Decision, Grade, Period, State, Status, Verdict, number, percent
+from appraisal.model import Code, Decision, Period, State, Status, Verdict, column_letters
 from appraisal.policy.shape import Policy
+from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.heights import HIGHEST, line_count
-from appraisal.render.lists import CREATED, FONT
+from appraisal.render.lists import CREATED
+from appraisal.render.looks import Looks, whole_page
+from appraisal.render.markup import escape
+from appraisal.render.package import zipped
+from appraisal.render.ratios import explained
 from appraisal.standard import RULINGS
 
 COLUMNS = (
@@ -44,20 +50,28 @@ CENTRED = ("序号", "姓名", "工号", "考核周期", "建议等次", "审定
 CHOICES = RULINGS.column("审定等次").choices
 HEADER = 3
 """The row of the header, from 0: title, approver and advice stand above it."""
+KINDS = ("plain", "contested", "withheld")
+"""Which lines look different: of a person whose input is unusable there is nothing to rule on yet."""
 ADVICE = "审定等次空着即同意建议等次；要改动的，选定审定等次并填写审定理由和批准人；标明“需研判”的必须选定。批准人、批准日期可以只在上一行填一次。"
 
 
 def sitting(verdicts: Sequence[Verdict], policy: Policy, state: State, period: Period) -> bytes:
-    """The workbook for the sitting: proposals locked, rulings to be filled in, contested cases first."""
+    """The workbook for the sitting: proposals locked, rulings to be filled in, contested cases first.
+
+    xlsxwriter draws everything but the lines, of which it would write a province's in minutes (as in `lists`).
+    """
+    lines = _lines(verdicts)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"title": RULINGS.title, "created": CREATED})
-    looks = _Looks(book)
+    looks = Looks(book)
     heading = f"{RULINGS.title}（{period}）{'【草稿】' if state is State.DRAFT else ''}"
-    _proposals(book.add_worksheet(RULINGS.title), looks, _lines(verdicts), heading, policy)
-    _explained(book.add_worksheet("比例说明"), looks, verdicts, policy, period)
+    _proposals(book.add_worksheet(RULINGS.title), looks, len(lines), heading, policy)
+    explained(book.add_worksheet("比例说明"), looks, verdicts, policy, period)
     book.close()
-    return target.getvalue()
+    with zipfile.ZipFile(target) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped(_with_lines(parts, lines))
 
 
 # ---- who is on the sheet, in which order -------------------------------------------------------------------------------
@@ -72,9 +86,9 @@ class Line:
     contest: str = ""
 
     @property
-    def open(self) -> bool:
-        """False for a person whose input is unusable: there is nothing to rule on yet."""
-        return self.decision.result is not Status.WITHHELD
+    def kind(self) -> int:
+        """Place in KINDS."""
+        return 2 if self.decision.result is Status.WITHHELD else 1 if self.contest else 0
 
 
 Contest = tuple[int, int, int]
@@ -123,114 +137,58 @@ def _numbered(contests: Mapping[Contest, Sequence[Line]]) -> Iterator[Line]:
 # ---- the sheet of proposals --------------------------------------------------------------------------------------------
 
 
-class _Looks:
-    """The cell formats of the workbook, each made when first asked for."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-
-    def __call__(self, **properties: object) -> Format:
-        look = {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
-        key = tuple(sorted(look.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format(look)
-        return self._made[key]
-
-    @property
-    def head(self) -> Format:
-        return self(bold=True, border=1, align="center", text_wrap=True, bg_color="#DDEBF7")
-
-    @property
-    def title(self) -> Format:
-        return self(bold=True, font_size=18, align="center")
-
-    def entry(self, *, centred: bool = True, date: bool = False) -> Format:
-        """A cell to be filled in: not locked, lightly coloured."""
-        align: dict[str, object] = {"align": "center"} if centred else {}
-        # Text is typed as text, so that “3-1” does not become a date.
-        return self(border=1, text_wrap=True, locked=False, bg_color="#FFF8DC", num_format="yyyy-mm-dd" if date else "@", **align)
-
-    def cell(self, name: str, line: Line) -> Format:
-        """The look of a column on a line."""
-        if name in FILLED_IN and line.open:
-            return self.entry(centred=name in CENTRED, date=name == "批准日期")
-        look: dict[str, object] = {"border": 1, "text_wrap": True}
-        if name in FILLED_IN:
-            look["bg_color"] = "#EDEDED"
-        if name in CENTRED:
-            look["align"] = "center"
-        if name == "得分":
-            look["num_format"] = "0.00"
-        if name == "需研判" or (name == "建议等次" and line.contest):
-            look |= {"bold": True, "font_color": "#C00000"}
-        return self(**look)
-
-
-def _proposals(sheet: Worksheet, looks: _Looks, lines: Sequence[Line], heading: str, policy: Policy) -> None:
+def _proposals(sheet: Worksheet, looks: Looks, count: int, heading: str, policy: Policy) -> None:
+    """Everything but the lines, and in their place one empty line of each kind to take the formats from."""
     last = len(COLUMNS) - 1
     for place, (_, width) in enumerate(COLUMNS):
         sheet.set_column(place, place, width)
-    sheet.merge_range(0, 0, 0, last, "", looks.title)
-    sheet.write_string(0, 0, heading, looks.title)
+    sheet.merge_range(0, 0, 0, last, heading, looks.title)
     sheet.set_row(0, 32)
     _approval(sheet, looks)
-    sheet.merge_range(2, 0, 2, last, "", looks(font_color="#595959"))
-    sheet.write_string(2, 0, ADVICE, looks(font_color="#595959"))
+    sheet.merge_range(2, 0, 2, last, ADVICE, looks(font_color="#595959"))
     sheet.set_row(2, 20)
     for place, (name, _) in enumerate(COLUMNS):
         sheet.write_string(HEADER, place, name, looks.head)
+        for kind in range(len(KINDS)):
+            sheet.write_blank(HEADER + 1 + kind, place, None, _look(looks, name, KINDS[kind]))
     sheet.set_row(HEADER, 24)
-    for place, line in enumerate(lines):
-        _write(sheet, looks, HEADER + 1 + place, line, place + 1)
-    _rules(sheet, max(len(lines), 1))
-    _page(sheet, policy)
+    _rules(sheet, max(count, 1))
+    whole_page(sheet, policy)
     sheet.freeze_panes(HEADER + 1, 2)
     sheet.repeat_rows(HEADER)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
-def _approval(sheet: Worksheet, looks: _Looks) -> None:
+def _approval(sheet: Worksheet, looks: Looks) -> None:
     """批准人 and 批准日期 once for the whole sheet."""
     label = looks(bold=True, align="right")
     sheet.write_string(1, 1, "批准人：", label)
-    sheet.write_blank(1, 2, None, looks.entry())
+    sheet.write_blank(1, 2, None, _entry(looks, "批准人"))
     sheet.write_string(1, 3, "批准日期：", label)
-    sheet.write_blank(1, 4, None, looks.entry(date=True))
+    sheet.write_blank(1, 4, None, _entry(looks, "批准日期"))
     sheet.set_row(1, 24)
 
 
-def _write(sheet: Worksheet, looks: _Looks, row: int, line: Line, count: int) -> None:
-    """One line; its height is that of its longest text, for no program grows such rows by itself."""
-    most = 1
-    for place, ((name, width), value) in enumerate(zip(COLUMNS, _values(line, count), strict=True)):
-        look = looks.cell(name, line)
-        if isinstance(value, str) and value:
-            sheet.write_string(row, place, value, look)
-            most = max(most, line_count(value, (width - 1) / 2))
-        elif isinstance(value, int | Fraction):
-            sheet.write_number(row, place, float(value), look)
-        else:
-            sheet.write_blank(row, place, None, look)
-    sheet.set_row(row, min(max(13.5 * most + 4, 22), HIGHEST))
+def _entry(looks: Looks, name: str) -> Format:
+    """A cell to be filled in: not locked, lightly coloured. Texts are typed as text, so that “3-1” does not become a date."""
+    align = {"align": "center"} if name in CENTRED else {"indent": 1}
+    return looks(border=1, text_wrap=True, locked=False, bg_color="#FFF8DC", num_format="yyyy-mm-dd" if name == "批准日期" else "@", **align)
 
 
-def _values(line: Line, count: int) -> tuple[object, ...]:
-    decision, person = line.decision, line.decision.person
-    score = decision.proposal.standing.score
-    return (
-        count,
-        person.name,
-        person.staff_no,
-        person.unit,
-        person.department,
-        str(line.period),
-        score.value if score is not None else None,
-        str(decision.proposed or ""),
-        *(None for _ in FILLED_IN),
-        "；".join(map(str, decision.reasons)),
-        line.contest,
-    )
+def _look(looks: Looks, name: str, kind: str) -> Format:
+    """The look of a column on a kind of line."""
+    if name in FILLED_IN and kind != "withheld":
+        return _entry(looks, name)
+    look: dict[str, object] = {"border": 1, "text_wrap": True}
+    if name in FILLED_IN:
+        look["bg_color"] = "#EDEDED"
+    if name in CENTRED:
+        look["align"] = "center"
+    if name == "得分":
+        look["num_format"] = "0.00"
+    if name == "需研判" or (name == "建议等次" and kind == "contested"):
+        look |= {"bold": True, "font_color": "#C00000"}
+    return looks(**look)
 
 
 def _rules(sheet: Worksheet, count: int) -> None:
@@ -258,150 +216,62 @@ def _rules(sheet: Worksheet, count: int) -> None:
     sheet.data_validation(1, 4, 1, 4, date)
 
 
-def _page(sheet: Worksheet, policy: Policy) -> None:
-    """Landscape A4, one page wide, saying on every page whose it is."""
-    whose = f"{policy.regulation.organisation}　{policy.regulation.title}{policy.regulation.document}".replace("&", "&&")
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.center_horizontally()
-    sheet.set_margins(0.4, 0.4, 0.7, 0.6)
-    sheet.set_header(f'&L&"{FONT}"&9{whose}')
-    sheet.set_footer(f'&C&"{FONT}"&9第 &P 页，共 &N 页')
+# ---- the lines ---------------------------------------------------------------------------------------------------------
+
+_SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+_STRING = re.compile(r"<si>(.*?)</si>", re.DOTALL)
+_MODELS = re.compile(rf'(?:<row r="(?:{"|".join(str(HEADER + 2 + kind) for kind in range(len(KINDS)))})".*?</row>)+')
 
 
-# ---- the ratios and how to fill the sheet in ---------------------------------------------------------------------------
-
-BASES = {"headcount": "在编在岗人数", "participants": "参加考核人数", "graded": "确定等次人数"}
-_SHARES = (
-    ("考核周期", 11),
-    ("呈报单位", 22),
-    ("在编在岗人数", 9),
-    ("参加考核人数", 9),
-    ("确定等次人数", 9),
-    ("建议好\n（占名额）", 11),
-    ("建议好\n（不占名额）", 12),
-    ("占在编在岗", 10),
-    ("占参加考核", 10),
-    ("占确定等次", 10),
-    ("名额", 8),
-    ("剩余名额", 8),
-    ("需研判人数", 8),
-)
+def _with_lines(parts: Mapping[str, bytes], lines: Sequence[Line]) -> dict[str, bytes]:
+    """The parts of the workbook with the lines in the place of the models."""
+    strings = Strings()
+    for markup in _STRING.findall(parts[_STRINGS].decode()):
+        strings.number(markup)
+    drawn = parts[_SHEET].decode()
+    models = _MODELS.search(drawn)
+    assert models is not None
+    styles = [re.findall(r' s="(\d+)"', row) for row in models[0].split("</row>") if row]
+    rows = "".join(_row(line, number, styles[line.kind], strings) for number, line in enumerate(lines, 1))
+    drawn = drawn[: models.start()] + rows + drawn[models.end() :]
+    last = f"{column_letters(len(COLUMNS))}{HEADER + 1 + len(lines)}"
+    return {**parts, _SHEET: re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', drawn, count=1).encode(), _STRINGS: strings.written()}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many people a unit (or everybody) counts under each usual base, and how many are proposed 好."""
-
-    headcount: int
-    participants: int
-    graded: int
-    inside: int
-    outside: int
-    contested: int
-
-    @classmethod
-    def of(cls, decisions: Sequence[Decision]) -> Count:
-        """A person withheld for a bad cell still counts, as under the cap itself."""
-        taking_part = [decision for decision in decisions if decision.proposal.participates]
-        good = [decision for decision in decisions if decision.proposed is Grade.GOOD]
-        free = sum(decision.proposal.outside_cap for decision in good)
-        return cls(
-            sum(decision.proposal.in_scope for decision in decisions),
-            len(taking_part),
-            sum(decision.proposal.outcome is not Status.UNGRADED for decision in taking_part),
-            len(good) - free,
-            free,
-            sum(decision.result is Status.CONTESTED for decision in decisions),
-        )
-
-    @property
-    def shares(self) -> tuple[str, ...]:
-        """The ratio under each usual base."""
-        return tuple(percent(Fraction(self.inside, base)) if base else "—" for base in (self.headcount, self.participants, self.graded))
-
-    def row(self, period: Period, scope: str, seats: int | None) -> tuple[object, ...]:
-        seated = ("—", "—") if seats is None else (seats, seats - self.inside)
-        return (str(period), scope, self.headcount, self.participants, self.graded, self.inside, self.outside, *self.shares, *seated, self.contested)
-
-
-def ratios(verdict: Verdict, policy: Policy) -> Iterator[tuple[object, ...]]:
-    """One line for each unit, for each group under a cap that is not a unit (a pool, a category of staff), and for the whole."""
-    concerned = [decision for decision in verdict.decisions if decision.proposal.in_scope]
-    units = _units(concerned, policy)
-    own = {unit: group for unit in units if len(groups := [group for group in verdict.groups if group.units == (unit,)]) == 1 for group in groups}
-    for unit in units:
-        seats = own[unit].seats if unit in own else None
-        yield Count.of([decision for decision in concerned if decision.person.unit == unit]).row(verdict.period, unit, seats)
-    for group in verdict.groups:
-        if group not in own.values() and len(verdict.groups) > 1:
-            yield Count.of([decision for decision in concerned if decision.proposal.group == group.name]).row(verdict.period, group.name, group.seats)
-    if len(units) > 1:
-        every = sum(group.seats for group in verdict.groups) if verdict.groups else None
-        yield Count.of(concerned).row(verdict.period, "合计", every)
-
-
-def _units(decisions: Sequence[Decision], policy: Policy) -> list[str]:
-    """The reporting units in the declared order, then that of the roster."""
-    found = dict.fromkeys(decision.person.unit for decision in decisions)
-    return [*(unit for unit in policy.units.order if unit in found), *(unit for unit in found if unit not in policy.units.order)]
-
-
-def _explained(sheet: Worksheet, looks: _Looks, verdicts: Sequence[Verdict], policy: Policy, period: Period) -> None:
-    last = len(_SHARES) - 1
-    for place, (_, width) in enumerate(_SHARES):
-        sheet.set_column(place, place, width)
-    sheet.merge_range(0, 0, 0, last, "", looks.title)
-    sheet.write_string(0, 0, f"好等次比例说明（{period}）", looks.title)
-    sheet.set_row(0, 32)
-    for place, (name, _) in enumerate(_SHARES):
-        sheet.write_string(1, place, name, looks.head)
-    sheet.set_row(1, 32)
-    row = 2
-    for verdict in verdicts:
-        for values in ratios(verdict, policy):
-            _ratio(sheet, looks, row, values)
-            row += 1
-    for text in ("", *_words(verdicts, policy)):
-        _paragraph(sheet, looks, row, text, sum(width for _, width in _SHARES))
-        row += 1
-    _page(sheet, policy)
-    sheet.repeat_rows(1)
-    sheet.protect()
-
-
-def _ratio(sheet: Worksheet, looks: _Looks, row: int, values: Sequence[object]) -> None:
-    total = values[1] == "合计"
-    sheet.set_row(row, 20)
-    for place, value in enumerate(values):
-        look = looks(border=1, align="left" if place == 1 else "center", bold=total, text_wrap=True, num_format="0;[Red]-0")
-        if isinstance(value, int):
-            sheet.write_number(row, place, value, look)
+def _row(line: Line, number: int, styles: Iterable[str], strings: Strings) -> str:
+    """One line as XML; its height is that of its longest text, for no program grows such rows by itself."""
+    row = HEADER + 1 + number
+    lines = 1
+    cells = []
+    for (letters, width), value, style in zip(_PLACES, _values(line, number), styles, strict=True):
+        if value is None or value == "":
+            cells.append(f'<c r="{letters}{row}" s="{style}"/>')
+        elif isinstance(value, str):
+            lines = max(lines, line_count(value, (width - 1) / 2))
+            text = strings.number(f'<t xml:space="preserve">{escape(value[:LONGEST_TEXT])}</t>')
+            cells.append(f'<c r="{letters}{row}" s="{style}" t="s"><v>{text}</v></c>')
         else:
-            sheet.write_string(row, place, str(value), look)
+            cells.append(f'<c r="{letters}{row}" s="{style}"><v>{float(value):.16g}</v></c>')
+    height = min(max(13.5 * lines + 4, 22), HIGHEST)
+    return f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _paragraph(sheet: Worksheet, looks: _Looks, row: int, text: str, width: int) -> None:
-    is_heading = text.startswith("【")
-    look = looks(text_wrap=True, bold=is_heading, font_size=11)
-    sheet.merge_range(row, 0, row, len(_SHARES) - 1, "", look)
-    sheet.write_string(row, 0, text, look)
-    sheet.set_row(row, 16 * line_count(text, (width - 2) / 2) + 3)
+_PLACES = tuple((column_letters(place), width) for place, (_, width) in enumerate(COLUMNS, 1))
 
 
-def _words(verdicts: Sequence[Verdict], policy: Policy) -> Iterator[str]:
-    """How the seats are counted, and how the sheet is filled in, each in a sentence."""
-    cap = policy.cap
-    yield "【名额怎样计算】"
-    kept = "不得突破。" if cap.strength == "hard" else "原则上不突破；确需突破的，必须在审定理由中写明。"
-    yield f"好等次掌握在{BASES[cap.base]}的 {number(cap.share * 100)}% 以内（{cap.source}），名额向下取整，{kept}另外两种基数的比例供参考。"
-    if any(decision.proposed is Grade.GOOD and decision.proposal.outside_cap for verdict in verdicts for decision in verdict.decisions):
-        yield "按规定直接确定为好、不占比例的人员，单列在“不占名额”一栏，不计入比例。"
-    yield "剩余名额为负数（红色）的，表示建议为好的人数超过名额，需要取舍。"
-    yield "【填写说明】"
-    yield "1．只填浅黄色的格子。审定等次空着，就是同意建议等次；全部同意的，只需在表头填批准人和批准日期。"
-    yield "2．审定等次与建议等次不同的，必须填审定理由和批准人。没有理由的、超过等次上限的、与不确定等次或未参加考核情形不符的，程序不采用，并列出所依据的条款。"
-    yield "3．“需研判”写有内容的人员，光有批准人不算审定，必须选定审定等次。同一组的人是一件事：选定其中的人以后，组内空着的按建议等次办理。"
-    yield "4．灰色格子的人员填报有问题（待处理），请先改正原表，再出新的一份审定。"
-    yield "5．签好后把本文件放进 input 文件夹（文件名、位置不限），再运行一次即可。建议等次在此期间有变化的，只有那几行需要重新审定。"
+def _values(line: Line, number: int) -> tuple[str | int | Fraction | None, ...]:
+    decision, person = line.decision, line.decision.person
+    score = decision.proposal.standing.score
+    return (
+        number,
+        person.name,
+        person.staff_no,
+        person.unit,
+        person.department,
+        str(line.period),
+        score.value if score is not None else None,
+        str(decision.proposed or ""),
+        *(None for _ in FILLED_IN),
+        "；".join(map(str, decision.reasons)),
+        line.contest,
+    )

@@ -22,8 +22,10 @@ WHOLE = "汇总"
 ABSENT_HERE = "—"
 """Where somebody has no result in a period that was filed: not yet here, or left."""
 NOT_FILED = "未备案"
+MANY = 6
+"""From so many periods on, their columns are narrow."""
 _COUNTED = (*Grade, Status.UNGRADED, Status.ABSENT)
-_WHO = (("序号", 6), ("呈报单位", 16), ("科室", 16), ("姓名", 10), ("工号", 10), ("职务职级", 16))
+_WHO = (("序号", 6), ("呈报单位", 13), ("科室", 13), ("姓名", 9), ("工号", 9), ("职务职级", 14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,11 @@ def _linkage(result: YearResult, note: str) -> ListTab:
     """Everybody's results side by side, the counts, and what they propose."""
     columns = [
         *_WHO,
-        *((_short(period), 11) for period in result.periods),
-        *((str(outcome), 7) for outcome in _COUNTED),
-        ("年度建议", 36),
-        ("条款", 24),
-        ("半年测评", 20),
+        *((_short(period), 9 if len(result.periods) < MANY else 7) for period in result.periods),
+        *((str(outcome), 6 if isinstance(outcome, Grade) else 12) for outcome in _COUNTED),
+        ("年度建议", 32),
+        ("条款", 22),
+        ("半年测评", 14),
     ]
     return ListTab("年度考核挂钩表", columns, list(_linked(result)), note)
 

@@ -70,7 +70,7 @@ def _score(rule: ScoreRule, period: Period, parts: list[tuple[ScorePart, Ingredi
     """Weighted parts plus what is simply added, within the declared limits, rounded half-up once."""
     weighed = [(part.weight, found) for part, found in parts if part.weight is not None]
     added = sum((found.value for part, found in parts if part.weight is None and found.value is not None), Fraction(0))
-    shown = tuple(Part(part.name, found.value, part.weight, found.cells, found.note) for part, found in parts)
+    shown = tuple(Part(part.name, found.value, part.weight, found.cells, found.note, found.details or {}) for part, found in parts)
     keys = tuple(value for key in ties if (value := _tie_value(key, parts)) is not None)
     if any(found.value is None for _, found in weighed):
         return Score(rule.name, period, None, shown, keys, _estimate(weighed, added))

@@ -8,11 +8,14 @@ from appraisal.recognise import Recognised
 from appraisal.standard import Layout, Standard, Use
 from appraisal.validate.form import read_form
 from appraisal.validate.notes import read_notes
+from appraisal.validate.record import read_record
 from appraisal.validate.rows import read_rows
 
 
 def validate(found: Recognised, standard: Standard) -> tuple[Table, tuple[Problem, ...]]:
     """The table a recognised sheet holds, with the problems of its cells."""
+    if found.kind.use is Use.RECORD:
+        return read_record(found, standard)
     if found.kind.layout is Layout.FORM:
         return read_form(found, standard)
     if found.kind.use is Use.NOTES:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from appraisal.model import Cell, Table
-from appraisal.notation import label, words
+from appraisal.model import Table
+from appraisal.notation import label
 from appraisal.problems import Problem
 from appraisal.recognise import Recognised
 from appraisal.record_forms import TASKS, Task
 from appraisal.standard import TASK_COLUMNS, Standard
 from appraisal.validate.form import Form, read_form
+from appraisal.validate.values import read_text
 
-_NUMBER, *_TEXTS = TASK_COLUMNS
+_TEXTS = TASK_COLUMNS[1:]
 _AFTER = ("备注", "注", "说明")
 """Words that begin a note below the list."""
 
@@ -33,9 +34,9 @@ def _tasks(form: Form) -> Iterator[Task]:
     for row in range(head + 1, len(form.rows)):
         if _ends(form, row):
             return
-        texts = [_between(form.rows[row], start, end) for start, end in columns]
-        if any(texts):
-            yield Task(*texts, cell=_cell(form, row, columns[0][0]))
+        progress, state, finished = (_between(form.rows[row], start, end) for start, end in columns)
+        if progress or state or finished:
+            yield Task(progress, state, finished, form.cell((row, columns[0][0])))
 
 
 def _columns(row: Sequence[object]) -> list[tuple[int, int]]:
@@ -56,8 +57,5 @@ def _ends(form: Form, row: int) -> bool:
 
 def _between(row: Sequence[object], start: int, end: int) -> str:
     """The first value of some cells as text."""
-    return next((words(value) for value in row[start:end] if value != ""), "")
+    return next((str(read_text(value) or "") for value in row[start:end] if value != ""), "")
 
-
-def _cell(form: Form, row: int, place: int) -> Cell:
-    return form.cell((row, place))

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
-from appraisal.model import UNIT
-from appraisal.notation import NOTHING, amount, date, days_of_text, plain, words
+from appraisal.model import UNIT, Period
+from appraisal.notation import NOTHING, amount, days_of_text, plain, simplified, words
 from appraisal.problems import (
     HALF_DAYS_ONLY,
+    LOOKS_LIKE_PERCENT,
     NEGATIVE,
-    NOT_A_DATE,
     NOT_A_NUMBER,
     NOT_A_PERCENT,
     NOT_DAYS,
     OVER_MAXIMUM,
     TOO_PRECISE,
     UNKNOWN_WORD,
-    Fault,
 )
 from appraisal.standard import Column, Standard, Value
-
-
-class Bad(NamedTuple):
-    """A value that cannot be used: the fault and what its message needs to say."""
-
-    fault: Fault
-    found: str
-    extra: Mapping[str, object] = {}
+from appraisal.validate.answer import Bad, unreadable
+from appraisal.validate.dates import read_date
 
 
 Reader = Callable[[object], object]
 
 
-def reader_of(column: Column, standard: Standard) -> Reader:
-    """The function that reads a cell of this column: value, None for an empty cell, or Bad."""
+def reader_of(column: Column, standard: Standard, within: Period | None = None) -> Reader:
+    """The function that reads a cell of this column: value, None for an empty cell, Noted or Bad.
+
+    `within` is the period in which the sheet's dates must lie, where it may complete a date that is not written in full.
+    """
     match column.value:
         case Value.DAYS:
             return read_days
@@ -44,15 +39,30 @@ def reader_of(column: Column, standard: Standard) -> Reader:
         case Value.NUMBER:
             return lambda value: read_number(value, column)
         case Value.DATE:
-            return read_date
+            return lambda value: read_date(value, within)
         case Value.CHOICE | Value.TICK:
             return _choice(column, standard)
         case _:
-            return read_text
+            return _filled_text if column.filled else _any_text
 
 
 def read_text(value: object) -> object:
+    """Text as it stands, or None for an empty cell."""
     return (value.strip() if isinstance(value, str) else words(value)) or None
+
+
+def _filled_text(value: object) -> object:
+    """Text that must be given; a dash is something given (完成时限 “—”)."""
+    text = read_text(value)
+    if text is None or not isinstance(text, str) or (len(text) > 6 and text[0] != "="):
+        return text
+    return unreadable(text) or text
+
+
+def _any_text(value: object) -> object:
+    """Text, or None for an empty cell and what stands for one (无, —)."""
+    found = _filled_text(value)
+    return None if isinstance(found, str) and len(found) <= 2 and plain(found) in NOTHING else found
 
 
 def read_days(value: object) -> object:
@@ -61,7 +71,7 @@ def read_days(value: object) -> object:
         return int(value * UNIT)
     found = days_of_text(value) if isinstance(value, str) else amount(value)
     if found is None:
-        return None if words(value) in NOTHING else Bad(NOT_DAYS, words(value))
+        return None if words(value) in NOTHING else unreadable(value) or Bad(NOT_DAYS, words(value))
     if found < 0:
         return Bad(NEGATIVE, words(value))
     return found if found % (UNIT // 2) == 0 else Bad(HALF_DAYS_ONLY, words(value))
@@ -72,14 +82,16 @@ def read_number(value: object, column: Column) -> object:
     found = amount(value)
     if found is None:
         text = words(value)
-        if text == "":
+        if text in NOTHING:
             return None
         is_number = isinstance(value, float) or text.replace(".", "", 1).isdigit()
-        return Bad(TOO_PRECISE if is_number else NOT_A_NUMBER, text)
+        return unreadable(value) or Bad(TOO_PRECISE if is_number else NOT_A_NUMBER, text)
     if found < 0 and not column.signed:
         return Bad(NEGATIVE, words(value))
     if column.maximum is not None and abs(found) > column.maximum:
         return Bad(OVER_MAXIMUM, words(value), {"most": words(column.maximum / UNIT)})
+    if 0 < found < UNIT and value.__class__ is float and column.maximum is not None and column.maximum >= 10 * UNIT:
+        return Bad(LOOKS_LIKE_PERCENT, words(value), {"most": words(column.maximum / UNIT)})
     return found
 
 
@@ -88,16 +100,9 @@ def read_percent(value: object) -> object:
     text = words(value)
     found = amount(text.removesuffix("%"))
     if found is None:
-        return None if text in NOTHING else Bad(NOT_A_PERCENT, text)
+        return None if text in NOTHING else unreadable(value) or Bad(NOT_A_PERCENT, text)
     share = found if found <= UNIT and not text.endswith("%") else found // 100 if found % 100 == 0 else -1
     return share if 0 <= share <= UNIT else Bad(NOT_A_PERCENT, text)
-
-
-def read_date(value: object) -> object:
-    found = date(value)
-    if found is not None:
-        return found
-    return None if words(value) in NOTHING else Bad(NOT_A_DATE, words(value))
 
 
 def _choice(column: Column, standard: Standard) -> Reader:
@@ -116,11 +121,14 @@ def _choice(column: Column, standard: Standard) -> Reader:
 
 def _read_choice(value: object, allowed: Mapping[str, str], column: Column) -> object:
     text = "".join(words(value).split()).strip("“”\"'‘’「」")
+    text = text if text in allowed else simplified(text)
     if text in allowed:
         return allowed[text]
     if text in NOTHING and "否" not in column.choices:
         return None
     if text == "":
         return None
+    if (bad := unreadable(value)) is not None:
+        return bad
     near = difflib.get_close_matches(text, column.choices, 1, 0.5)
     return Bad(UNKNOWN_WORD, words(value), {"hint": f"，是不是“{near[0]}”？" if near else "", "allowed": "、".join(column.choices)})

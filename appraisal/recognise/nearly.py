@@ -1,0 +1,53 @@
+"""Column names that are almost right: 病暇 where 病假 is missing. Said with the nearest name, never taken for it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import lru_cache
+
+from appraisal.model import Cell
+from appraisal.notation import label
+from appraisal.problems import IGNORED_COLUMN, UNKNOWN_COLUMN, Problem
+from appraisal.standard import Column, SheetKind, Value
+
+ALIKE = 0.75
+_DAYS = re.compile(r"(天数|天|日数)$")
+
+
+@lru_cache(maxsize=4096)
+def nearly(kind: SheetKind, name: str, known: frozenset[str]) -> Column | None:
+    """The column not among the `known` ones whose name an unknown label almost is."""
+    word = _DAYS.sub("", name)
+    best: tuple[float, Column] | None = None
+    for column in kind.columns:
+        if column.name in known:
+            continue
+        short = column.required or column.value is Value.DAYS
+        mark = max(_alike(word, _DAYS.sub("", label(other)), short) for other in (column.name, *column.aliases))
+        if mark >= ALIKE and (best is None or mark > best[0]):
+            best = mark, column
+    return best[1] if best else None
+
+
+def _alike(word: str, other: str, short: bool) -> float:
+    """From 0 to 1. Names of two characters (病暇) count only for columns that matter, since many words share a character."""
+    if min(len(word), len(other)) < 3:
+        return 0.8 if short and len(word) == len(other) == 2 and word[0] == other[0] and word != other else 0.0
+    if sorted(word) == sorted(other):
+        return 0.99
+    return difflib.SequenceMatcher(None, word, other).ratio()
+
+
+def strange_columns(kind: SheetKind, labels: list[tuple[str, Cell]], known: frozenset[str]) -> tuple[list[Problem], set[str]]:
+    """What to say of labels that name no column, and the columns they probably mean."""
+    problems: list[Problem] = []
+    meant: set[str] = set()
+    for name, cell in labels:
+        column = nearly(kind, name, known)
+        if column is None or column.name in meant:
+            continue
+        matters = column.required or column.value is not Value.TEXT
+        problems.append((UNKNOWN_COLUMN if matters else IGNORED_COLUMN).at(cell, found=name, column=column.name))
+        meant.add(column.name)
+    return problems, meant
