@@ -32,7 +32,7 @@ def main(context: click.Context, folder: Path) -> None:
     gc.disable()  # a run is over before garbage in circles could fill the memory; looking for it would take a tenth of a small run
 
 
-@main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）。不写周期时取 input 里最近的一个季度。")
+@main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）、2021（年度汇总）。不写周期时取 input 里最近的一个季度。")
 @click.argument("period", required=False)
 @click.pass_obj
 def run(folder: Path, period: str | None) -> None:
@@ -47,13 +47,38 @@ def run(folder: Path, period: str | None) -> None:
     lock = FileLock(workplace.output / ".正在运行.lock")
     try:
         with lock.acquire(timeout=0):
+            if period is not None and period.strip().removesuffix("年").isdecimal():
+                _run_year(workplace, policy, int(period.strip().removesuffix("年")))
             _run(workplace, policy, period)
     except Timeout:
         _stop("另一个程序正在处理这个工作文件夹，请等它结束后再运行。")
 
 
+def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
+    """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
+    from appraisal.archive import ArchiveError
+    from appraisal.deliver import Busy
+    from appraisal.pipeline import recover, run_year
+
+    try:
+        recover(workplace)
+        result, folder = run_year(workplace, policy, year)
+    except (Busy, ArchiveError) as error:
+        click.echo(f"没有写出结果：{error}。", err=True)
+        sys.exit(1)
+    click.echo(f"{year}年　{policy.regulation.organisation}　{'草稿' if result.is_draft else '年度汇总'}")
+    click.echo(f"存档 {len(result.periods) - len(result.missing)} 期，{len(result.people)} 人；好等次达到次数的 {len(result.listed)} 人。")
+    if result.missing:
+        click.echo(f"缺少或没有定稿的周期：{'、'.join(period.chinese for period in result.missing)}。请补齐后再运行。")
+    for doubt in result.doubts:
+        click.echo(f"【警告】{doubt}")
+    click.echo(f"结果在：{folder}")
+    sys.exit(1 if result.is_draft else 0)
+
+
 def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
     from appraisal.deliver import Busy
+    from appraisal.model import State
     from appraisal.pipeline import recover, write
 
     try:
@@ -66,6 +91,8 @@ def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
         sys.exit(1)
     _summary(result)
     click.echo(f"结果在：{folder}")
+    if result.state is State.AWAITING:
+        click.echo("下一步：请领导在审定表.xlsx 上审定（待研判的必须明确选择），填写批准人和批准日期，放回 input 文件夹，再运行一次。")
     if complaint:
         click.echo(f"结果没有存档：{complaint}", err=True)
         sys.exit(1)

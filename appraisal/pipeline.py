@@ -21,11 +21,12 @@ from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
 from appraisal.problems import Problem
-from appraisal.result import Received, Result, Workplace
+from appraisal.result import DRAFT, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
     from appraisal.recall import Archived, Change
+    from appraisal.year import YearResult
 
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 
@@ -220,6 +221,29 @@ def _rules_sha(workplace: Workplace) -> str:
     return _sha((workplace.folder / "rules.yaml").read_bytes())
 
 
+def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResult, Path]:
+    """The year made of its filed periods, with the half-year votes from input/ beside them. Raises Busy or ArchiveError."""
+    from appraisal import archive
+    from appraisal.deliver import deliver
+    from appraisal.people import gather
+    from appraisal.render.year import year_outputs
+    from appraisal.votes import votes
+    from appraisal.year import year_result
+
+    period = Period(year, Span.YEAR)
+    received = receive(workplace, policy)
+    people, _ = gather(received.tables, policy, period)
+    result = year_result(archive.filed_in_year(workplace.archive, year), policy, year, votes(received.tables, people.directory, year))
+    files = dict(year_outputs(result, policy, DRAFT if result.is_draft else "", workplace.templates))
+    about = {"period": str(period), "state": (State.DRAFT if result.is_draft else State.FINAL).value, "versions": versions(), "rules": _rules_sha(workplace)}
+    files["run.json"] = _json(about | {"missing": [str(part) for part in result.missing], "outputs": {name: _sha(data) for name, data in sorted(files.items())}})
+    return result, deliver(files, workplace.output, str(period))
+
+
+def _json(about: Mapping[str, object]) -> bytes:
+    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def write_check(result: Result, workplace: Workplace) -> Path:
     """The report of a check, beside the last run, which stays as it is."""
     from appraisal.deliver import deliver
@@ -243,7 +267,7 @@ def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -
         "inputs": {intake.file: intake.sha256 for intake in result.intakes},
         "outputs": {name: _sha(data) for name, data in sorted(files.items())},
     }
-    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+    return _json(about)
 
 
 def versions() -> dict[str, str]:

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from appraisal.model import Cell, Table, column_letters
-from appraisal.notation import HAN, name_and_suffix, person_name, plain, words
-from appraisal.problems import EMPTY_CELL, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, TWO_NAMES, Problem
+from appraisal.notation import NOTHING, plain, words
+from appraisal.problems import EMPTY_CELL, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, ROW_IGNORED, TWO_NAMES, Problem
 from appraisal.recognise import Recognised
-from appraisal.standard import IDENTITY, Column, Standard, Use
+from appraisal.standard import IDENTITY, Column, Standard, Use, Value
+from appraisal.validate.answer import Bad, Noted, unreadable
 from appraisal.validate.facts import sheet_facts
-from appraisal.validate.values import Bad, reader_of
-
-SUMMARY = re.compile(r"(合计|小计|总计|平均|共计|总数|人数|汇总)(\(?人\)?|数|分)?[:：]?|共\d+人|合计\d+人")
-NOTE = re.compile(r"(注|备注|说明|附注|填表人|填报人|制表人?|审核人?|审批人?|负责人|分管领导|单位负责人|处室负责人|科室负责人|经办人|联系人|联系电话|签字|签名|盖章|日期|填表日期|填报日期|年月日|主要领导)(\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(盖章|签字|公章)\)?", re.DOTALL)
-GROUP = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)]?[、.．](?P<name>.+)")
-TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
-
-
-@lru_cache(maxsize=8192)
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", plain(text))
-
-
-@lru_cache(maxsize=8192)
-def is_summary(text: str) -> bool:
-    return SUMMARY.fullmatch(_squeezed(text)) is not None
-
-
-@lru_cache(maxsize=8192)
-def is_note(text: str) -> bool:
-    return NOTE.fullmatch(_squeezed(text)) is not None
+from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named
+from appraisal.validate.spelling import Spellings
+from appraisal.validate.values import Reader, reader_of
 
 
 @dataclass(slots=True)
@@ -47,6 +28,10 @@ class _Reading:
     departments: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     spoiled: set[int] = field(default_factory=set)
+    items: frozenset[int] = frozenset()
+    """Places of the columns that do not say who it is."""
+    across: frozenset[int] = frozenset()
+    """Rows with a cell merged across columns."""
     group: str = ""
     """The department of the group title last met (一、办公室)."""
 
@@ -63,21 +48,12 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     merged = _unmerge(reading)
     data = [row for row in range(found.header.end, len(sheet.rows)) if _is_person(reading, row)]
     _merged_values(reading, merged, set(data))
-    readers = [(column, columns[column.name], reader_of(column, standard)) for column in kind.blanks if column.name in columns]
-    values: dict[str, list[object]] = {column.name: [] for column, _, _ in readers}
-    for column, at, read in readers:
-        into = values[column.name]
-        for place, row in enumerate(data):
-            raw = sheet.rows[row][at]
-            value = None if raw == "" else read(raw)
-            if value.__class__ is Bad:
-                reading.spoiled.add(place)
-                reading.problems.append(_problem(value, reading.cell(row, at), reading.names[place], column))
-                value = None
-            elif value is None and column.filled:
-                reading.spoiled.add(place)
-                reading.problems.append(EMPTY_CELL.at(reading.cell(row, at), reading.names[place], item=column.name))
-            into.append(value)
+    spellings = Spellings(not found.file.lower().endswith((".csv", ".txt")))
+    within = found.period if kind.use is Use.ADJUSTMENTS else None
+    values = {
+        column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns
+    }
+    reading.problems += spellings.problems(reading.cell)
     if not data:
         reading.problems.append(NO_ROWS.at(Cell(found.file, sheet.name), title=kind.title))
     table = Table(
@@ -90,7 +66,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         tuple(reading.staff_nos),
         tuple(reading.departments),
         tuple(reading.units),
-        {name: tuple(column) for name, column in values.items()},
+        values,
         {name: at + sheet.left + 1 for name, at in columns.items()},
         spoiled=frozenset(reading.spoiled),
         title=_title(found),
@@ -104,46 +80,80 @@ def _title(found: Recognised) -> str:
     return " ".join(plain(value) for row in found.sheet.rows[:first] for value in row if isinstance(value, str) and value)
 
 
-def _problem(bad: object, cell: Cell, name: str, column: Column) -> Problem:
-    assert isinstance(bad, Bad)
-    return bad.fault.at(cell, name, item=column.name, found=bad.found, **bad.extra)
+def _column(reading: _Reading, data: list[int], column: Column, read: Reader, spellings: Spellings) -> tuple[object, ...]:
+    """One column's values, row by row; a cell that is wrong, or empty where it must not be, spoils its row."""
+    assert reading.found.header is not None
+    at, rows = reading.found.header.columns[column.name], reading.found.sheet.rows
+    numeric = column.value in (Value.NUMBER, Value.DAYS)
+    into: list[object] = []
+    for place, row in enumerate(data):
+        raw = rows[row][at]
+        value = None if raw == "" else read(raw)
+        if value.__class__ is Bad or value.__class__ is Noted:
+            value = _said(reading, value, place, reading.cell(row, at), column)
+        elif value is None:
+            if column.filled:
+                reading.spoiled.add(place)
+                reading.problems.append(EMPTY_CELL.at(reading.cell(row, at), reading.names[place], item=column.name))
+        elif numeric and raw.__class__ is str:
+            spellings.note(raw, row, at)
+        into.append(value)
+    return tuple(into)
 
 
-@lru_cache(maxsize=65536)
-def _reading_of(text: str) -> tuple[str, str, str]:
-    """What the cell of a name holds: ("person", name, suffix), or ("none", "", "") for totals and notes, ("two", …) for two people."""
-    if is_summary(text) or is_note(text):
-        return "none", "", ""
-    if TWO.search(plain(text)):
-        return "two", "", ""
-    bare, suffix = name_and_suffix(text)
-    return "person", person_name(bare), suffix
+def _said(reading: _Reading, answer: object, place: int, cell: Cell, column: Column) -> object:
+    """The value of an answer that comes with a problem; None where the problem is an error."""
+    assert isinstance(answer, Bad | Noted)
+    reading.problems.append(answer.fault.at(cell, reading.names[place], item=column.name, found=answer.found, **answer.extra))
+    if isinstance(answer, Noted):
+        return answer.value
+    reading.spoiled.add(place)
+    return None
 
 
 def _is_person(reading: _Reading, row: int) -> bool:
     """Notes who the row is about; False for an empty row, a total, a note or a group title."""
     assert reading.found.header is not None
-    columns = reading.found.header.columns
+    name_at = reading.found.header.columns.get("姓名", -1)
     cells = reading.found.sheet.rows[row]
-    name_at = columns.get("姓名", -1)
     raw = cells[name_at] if name_at >= 0 else ""
     text = raw if raw.__class__ is str else words(raw)
-    opening = cells[0] if cells[0] != "" else next((value for value in cells if value != ""), "")
-    if opening.__class__ is str and (opening == "" or is_summary(opening) or is_note(opening)):
+    first = 0 if cells[0] != "" else next((place for place, value in enumerate(cells) if value != ""), -1)
+    if first < 0:
         return False
-    if not text or text.isspace() or (cells.count("") == len(cells) - 1 and opening.__class__ is str):
-        return _without_name(reading, row, name_at) if not text.strip() or GROUP.fullmatch(_squeezed(text)) else _person(reading, row, name_at, text)
+    opening = cells[first]
+    if opening.__class__ is str and first not in reading.items:
+        line = kind_of_line(opening)
+        if line in ("total", "signature") or (line and not text.strip()):
+            return False
+        if cells.count("") == len(cells) - 1:
+            return _lonely(reading, row, first, str(opening), line)
+        if line and first == name_at and named(text)[0] == "none":
+            return False
+    if not text or text.isspace():
+        return _without_name(reading, row, name_at)
     return _person(reading, row, name_at, text)
 
 
-def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
-    """A group title (一、办公室) sets the department of the rows below; other values without a name are a problem."""
+def _lonely(reading: _Reading, row: int, place: int, text: str, line: str) -> bool:
+    """A row with one cell: the department of the rows below (一、办公室), a note, or a person of whom nothing is said."""
     assert reading.found.header is not None
-    columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
-    filled = [value for value in cells if value != ""]
-    if len(filled) == 1 and isinstance(filled[0], str) and (group := GROUP.fullmatch(_squeezed(filled[0]))):
-        reading.group = group["name"]
-    elif any(cells[columns[name]] != "" for name in columns if name not in IDENTITY):
+    if line:
+        return False
+    across = row in reading.across
+    if department := department_of(text, across):
+        reading.group = department
+    elif across or is_sentence(text) or place not in reading.found.header.columns.values():
+        reading.problems.append(ROW_IGNORED.at(reading.cell(row, place), found=text))
+    elif place == reading.found.header.columns.get("姓名", -1):
+        return _person(reading, row, place, text)
+    return False
+
+
+def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
+    """Values without a name are a problem."""
+    cells = reading.found.sheet.rows[row]
+    if any(cells[place] != "" for place in reading.items):
         reading.problems.append(NO_NAME.at(reading.cell(row, name_at)))
     return False
 
@@ -151,22 +161,33 @@ def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
 def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
     assert reading.found.header is not None
     columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
-    kind, name, suffix = _reading_of(text)
+    kind, name, suffix = named(text)
     if kind != "person":
         if kind == "two":
             reading.problems.append(TWO_NAMES.at(reading.cell(row, name_at), found=text))
+        return False
+    if (bad := unreadable(text)) is not None:
+        reading.problems.append(bad.fault.at(reading.cell(row, name_at), "这一行", item="姓名", found=bad.found))
         return False
     if suffix:
         reading.problems.append(NAME_SUFFIX.at(reading.cell(row, name_at), name, found=text, suffix=suffix))
     reading.names.append(name)
     reading.staff_nos.append(_staff_no(reading, row, columns["工号"]) if "工号" in columns else "")
-    reading.departments.append((_place(cells[columns["科室"]]) if "科室" in columns else "") or reading.group)
-    reading.units.append(_place(cells[columns["呈报单位"]]) if "呈报单位" in columns else "")
+    reading.departments.append((_where(reading, row, columns["科室"], "科室") if "科室" in columns and cells[columns["科室"]] != "" else "") or reading.group)
+    reading.units.append(_where(reading, row, columns["呈报单位"], "呈报单位") if "呈报单位" in columns and cells[columns["呈报单位"]] != "" else "")
     return True
 
 
-def _place(value: object) -> str:
-    return "".join(value.split()) if isinstance(value, str) else words(value)
+def _where(reading: _Reading, row: int, at: int, item: str) -> str:
+    """The department or unit a cell names; a dash names none, 同上 withholds the row."""
+    value = reading.found.sheet.rows[row][at]
+    text = "".join(value.split()) if isinstance(value, str) else words(value)
+    if len(text) > 2:
+        return text
+    if (bad := unreadable(text)) is not None:
+        reading.spoiled.add(len(reading.names) - 1)
+        reading.problems.append(bad.fault.at(reading.cell(row, at), reading.names[-1], item=item, found=bad.found))
+    return "" if bad is not None or plain(text) in NOTHING else text
 
 
 def _staff_no(reading: _Reading, row: int, at: int) -> str:
@@ -176,13 +197,16 @@ def _staff_no(reading: _Reading, row: int, at: int) -> str:
     if isinstance(value, float) and abs(value) >= 1e15:
         reading.problems.append(NUMBER_LOST_DIGITS.at(reading.cell(row, at), item="工号"))
         return ""
-    return words(value)
+    text = words(value)
+    return _where(reading, row, at, "工号") if len(text) <= 2 else text
 
 
 def _unmerge(reading: _Reading) -> list[tuple[int, int, int, int]]:
-    """Fills merged cells of the columns that say who or where, downwards; returns the other merges that span rows."""
+    """Notes where things are; fills merged cells of who and where downwards; returns the other merges that span rows."""
     header, sheet = reading.found.header, reading.found.sheet
     assert header is not None
+    reading.items = frozenset(place for name, place in header.columns.items() if name not in IDENTITY)
+    reading.across = frozenset(top - sheet.top - 1 for top, left, bottom, right in sheet.merges if top == bottom and right > left)
     fills = {header.columns[name] for name in ("科室", "呈报单位") if name in header.columns}
     if not reading.found.kind.per_person and "姓名" in header.columns:
         fills |= {header.columns[name] for name in ("姓名", "工号") if name in header.columns}

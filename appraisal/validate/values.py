@@ -22,7 +22,6 @@ from appraisal.standard import Column, Standard, Value
 from appraisal.validate.answer import Bad, unreadable
 from appraisal.validate.dates import read_date
 
-
 Reader = Callable[[object], object]
 
 

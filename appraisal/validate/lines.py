@@ -1,0 +1,68 @@
+"""What the opening words of a row say: a person, two people, a total, a signature, a note, or the department of the rows below."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from appraisal.notation import HAN, name_and_suffix, person_name, plain
+
+_SUMMARY = re.compile(r"(?:合计|小计|总计|平均|共计|总数|人数|总人数|汇总|最高|最低)(?:\(?人\)?|数|分|值|\(?\d+人\)?)?[:：]?(?:\d+人?)?|共\d+人")
+_SIGNED = r"填表人|填报人|制表人?|审核人?|审批人?|负责人|分管领导|(?:单位|处室|科室|部门)(?:负责人|领导)|经办人|联系人|联系电话|签字|签名|填表(?:日期|时间)|填报(?:日期|时间)|制表(?:日期|时间)|主要领导"
+_SIGNATURE = re.compile(rf"(?:{_SIGNED})(?:\(.*\))?(?:[:：].*)?", re.DOTALL)
+_NOTE = re.compile(r"(?:注|备注|说明|附注|盖章|日期|年月日)(?:\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(?:盖章|签字|公章)\)?", re.DOTALL)
+_NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)])(?P<name>\D.*)")
+_PLACE = re.compile(r".{2,}(?:处|室|局|中心|大队|支队|站|院)|.{3,}(?:科|所|部|股|队|委|办)")
+_HEADCOUNT = re.compile(r"\((?:共|计)?\d+人\)$|[:：]$")
+_SENTENCE = re.compile(r"[。，,；;：:！!？]|.{13,}")
+TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
+
+
+@lru_cache(maxsize=8192)
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", plain(text))
+
+
+@lru_cache(maxsize=8192)
+def kind_of_line(text: str) -> str:
+    """"total", "signature", "note", or "" for anything else."""
+    words = _squeezed(text)
+    if _SUMMARY.fullmatch(words):
+        return "total"
+    if _SIGNATURE.fullmatch(words):
+        return "signature"
+    return "note" if _NOTE.fullmatch(words) else ""
+
+
+@lru_cache(maxsize=65536)
+def named(text: str) -> tuple[str, str, str]:
+    """What the cell of a name holds: ("person", name, suffix), ("none", "", "") for totals and notes, ("two", …) for two people."""
+    kind = kind_of_line(text)
+    if kind and not (kind == "note" and starred(text)):
+        return "none", "", ""
+    if TWO.search(plain(text)):
+        return "two", "", ""
+    bare, suffix = name_and_suffix(text)
+    return "person", person_name(bare), suffix
+
+
+def starred(text: str) -> bool:
+    """★张三: a note when the row holds nothing else, else a person with a mark."""
+    bare, suffix = name_and_suffix(text)
+    return bool(suffix) and re.fullmatch(rf"[{HAN}·\s]{{2,}}", bare) is not None
+
+
+@lru_cache(maxsize=4096)
+def department_of(text: str, across: bool) -> str:
+    """The department that a row with this one cell names: 一、办公室 or 办公室（5人）; any short text where the cell is merged `across` the table."""
+    words = _HEADCOUNT.sub("", _squeezed(text))
+    if numbered := _NUMBERED.fullmatch(words):
+        return numbered["name"]
+    return words if _PLACE.fullmatch(words) or (across and not _SENTENCE.search(words)) else ""
+
+
+@lru_cache(maxsize=4096)
+def is_sentence(text: str) -> bool:
+    """True for words that are no name of a person: with punctuation, or too long without the dot of a long name."""
+    words = _squeezed(text)
+    return bool(_SENTENCE.search(words)) or (len(words) > 6 and "·" not in person_name(words))
