@@ -37,21 +37,20 @@ def main(context: click.Context, folder: Path) -> None:
 @click.pass_obj
 def run(folder: Path, period: str | None) -> None:
     """Everything for one period, then the summary."""
-    from filelock import FileLock, Timeout
-
+    from appraisal.held import HeldError, held
+    from appraisal.model import Span
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
     policy = _policy(workplace)
-    workplace.output.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(workplace.output / ".正在运行.lock")
+    wish = _period(period)
     try:
-        with lock.acquire(timeout=0):
-            if period is not None and period.strip().removesuffix("年").isdecimal():
-                _run_year(workplace, policy, int(period.strip().removesuffix("年")))
-            _run(workplace, policy, period)
-    except Timeout:
-        _stop("另一个程序正在处理这个工作文件夹，请等它结束后再运行。")
+        with held(workplace.output):
+            if wish is not None and wish.span is Span.YEAR:
+                _run_year(workplace, policy, wish.year)
+            _run(workplace, policy, wish)
+    except HeldError as error:
+        _stop(str(error))
 
 
 def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
@@ -76,7 +75,7 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     sys.exit(1 if result.is_draft else 0)
 
 
-def _run(workplace: Workplace, policy: Policy, wish: str | None) -> NoReturn:
+def _run(workplace: Workplace, policy: Policy, wish: Period | None) -> NoReturn:
     from appraisal.deliver import Busy
     from appraisal.model import State
     from appraisal.pipeline import recover, write
@@ -109,7 +108,7 @@ def check(folder: Path, period: str | None) -> None:
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
-    result = _appraised(workplace, _policy(workplace), period)
+    result = _appraised(workplace, _policy(workplace), _period(period))
     _matrix(result)
     _problems(result)
     try:
@@ -149,7 +148,7 @@ def explain(folder: Path, name: str, period: str | None, department: str) -> Non
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
-    result = _appraised(workplace, _policy(workplace), period)
+    result = _appraised(workplace, _policy(workplace), _period(period))
     people = named([decision.person for decision in result.decisions], name, department)
     found = list(dict.fromkeys(person.index for person in people))
     if len(found) != 1:
@@ -205,15 +204,21 @@ def _policy(workplace: Workplace) -> Policy:
         _stop(f"{error}\n以上问题改正之前没有读取任何材料，也没有写任何文件。")
 
 
-def _appraised(workplace: Workplace, policy: Policy, wish: str | None) -> Result:
-    from appraisal.archive import ArchiveError, filed_in_year
+def _period(wish: str | None) -> Period | None:
+    """The period typed on the command line; None when none was."""
     from appraisal.notation import parse_period
-    from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive
-    from appraisal.policy.load import PolicyError
 
     period = parse_period(wish) if wish else None
     if wish and period is None:
-        _stop(f"看不懂考核周期“{wish}”。请写成 2021Q4（季度）、2021-10（月）。")
+        _stop(f"看不懂考核周期“{wish}”。请写成 2021Q4（季度）、2021-10（月）或 2021（年度）。")
+    return period
+
+
+def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> Result:
+    from appraisal.archive import ArchiveError, filed_in_year
+    from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive
+    from appraisal.policy.load import PolicyError
+
     try:
         calendar = calendar_of(policy, period) if period else None
         received = receive(workplace, policy, _progress)

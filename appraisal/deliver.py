@@ -59,11 +59,16 @@ def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
     return fresh
 
 
-def put_in_place(fresh: Path, output: Path, name: str) -> Path:
-    """Puts a written folder in the place of output/<name>, in one step where the system can. Raises Busy and leaves both."""
+def put_in_place(fresh: Path, output: Path, name: str, *, keep: bool = False) -> Path:
+    """Puts a written folder in the place of output/<name>, in one step where the system can.
+
+    Raises Busy; the old folder stands, and the fresh one waits beside it only when it is to be kept (the archive speaks of it already).
+    """
     try:
         _exchange(fresh, output / name)
     except OSError as error:
+        if not keep:
+            shutil.rmtree(fresh, ignore_errors=True)
         raise Busy(_why(error, output / name)) from error
     shutil.rmtree(fresh, ignore_errors=True)
     return output / name

@@ -107,6 +107,8 @@ _standard: Standard | None = None
 def _prepare(standard: Standard) -> None:
     global _standard  # noqa: PLW0603 - a worker serves one run; the policy travels once, not with each file
     _standard = standard
+    with Path(os.devnull).open("w") as nowhere:  # a reader that dies says so on its own, in English, to nobody's use
+        os.dup2(nowhere.fileno(), 2)
     if sys.platform == "linux":
         import ctypes
         import resource

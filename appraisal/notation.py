@@ -73,8 +73,8 @@ def person_name(text: str) -> str:
     return re.sub(r"\s+", " ", name)
 
 
-STATUSES = frozenset(["借调", "借出", "挂职", "抽调", "退休", "退二线", "调出", "调入", "调离", "离职", "辞职", "新进", "新增", "试用", "试用期", "见习", "女", "男", "兼", "兼职", "主持", "病假", "产假", "事假", "援疆", "援藏", "驻村", "编外", "聘用", "返聘"])
-"""What people write in brackets after a name."""
+_STATUSES = re.compile("借调|借出|挂职|抽调|退休|调出|调入|调离|离职|辞职|新进|新增|试用|见习|兼职|主持|病假|产假|事假|援疆|援藏|驻村|编外|聘用|返聘")
+"""Words of two characters that people write in brackets after a name."""
 _SUFFIX = re.compile(r"(.*?)\s*((?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|[*※★☆△▲#]+\s*)+)")
 _RARE = re.compile(rf"[(\[【{{][{HAN}]{{2,3}}[)\]】}}]|[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd〓□■▇?]")
 
@@ -89,7 +89,7 @@ def name_and_suffix(text: str) -> tuple[str, str]:
     if match is None or not match[1]:
         return name, front
     said = "、".join(part for part in re.split(r"[()\[\]【】\s]+", match[2]) if part)
-    if len(match[1]) == 1 or (match[2].startswith("[") and re.fullmatch(rf"[{HAN}]{{2}}", said) and said not in STATUSES):
+    if len(match[1]) == 1 or (match[2].startswith("[") and re.fullmatch(rf"[{HAN}]{{2}}", said) and not _STATUSES.fullmatch(said)):
         return name, front
     return match[1], "、".join(part for part in (front, said) if part)
 

@@ -186,14 +186,15 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     files = outputs(result, workplace.templates)
     files["run.json"] = manifest(result, workplace, files)
     fresh = write_beside(files, workplace.output, str(result.period))
-    complaint = ""
+    complaint, recorded = "", False
     if result.state is State.FINAL and result.filings:
         inputs = {intake.file: intake.sha256 for intake in result.intakes}
         try:
             archive.record(workplace.archive, result.period, result.verdicts, inputs, _rules_sha(workplace), versions(), _sha(files["run.json"]))
+            recorded = True
         except archive.ArchiveError as error:
             complaint = str(error)
-    return put_in_place(fresh, workplace.output, str(result.period)), complaint
+    return put_in_place(fresh, workplace.output, str(result.period), keep=recorded), complaint
 
 
 def recover(workplace: Workplace) -> None:
@@ -209,7 +210,7 @@ def recover(workplace: Workplace) -> None:
         except archive.ArchiveError:
             filed = None
         if filed is not None and manifest_of.is_file() and filed == _sha(manifest_of.read_bytes()):
-            put_in_place(fresh, workplace.output, name)
+            put_in_place(fresh, workplace.output, name, keep=True)
     sweep(workplace.output)
 
 

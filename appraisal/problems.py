@@ -177,14 +177,14 @@ REVIEW_UNANSWERED = _warning("review-unanswered", "复核申请还没有答复",
 REVIEW_LATE = _warning("review-late", "复核答复超过期限", "{name}{period}的复核申请 {received} 收到，应当在 {due} 前答复（{clause}），实际 {answered} 答复", "请说明情况")
 
 # ---- as departments really write ---------------------------------------------------------------------------------------
-UNKNOWN_COLUMN = _error("unknown-column", "列名写错，认不出", "“{found}”列认不出，是不是“{column}”？", "请把列名改成“{column}”；确实是另外的列时，请换一个不会混淆的列名")
-IGNORED_COLUMN = _warning("ignored-column", "列名与标准列相近，没有使用", "“{found}”列没有使用，是不是“{column}”？", "应当使用时，请把列名改成“{column}”")
+UNKNOWN_COLUMN = _error("unknown-column", "列名写错，认不出", "列名“{found}”认不出，与标准列“{column}”相近", "请把列名改成“{column}”；确实是另外的列时，请换一个不会混淆的列名")
+IGNORED_COLUMN = _warning("ignored-column", "列名与标准列相近，没有使用", "“{found}”列没有使用，列名与标准列“{column}”相近", "如果应当使用，请把列名改成“{column}”")
 NO_CELLS = _error("no-cells", "工作簿里没有任何文字或数字", "工作簿里一个字也没有，内容可能是贴上去的图片或文本框", "请把内容填进标准表的单元格")
-ROW_IGNORED = _warning("row-ignored", "表内一行不是人，没有使用", "这一行只有“{found}”，没有当作人员或科室使用", "如是说明文字不必处理；如是人员或科室，请填在相应的列里")
+ROW_IGNORED = _warning("row-ignored", "表内一行不是人，没有使用", "这一行只有“{found}”，没有当作人员或科室使用", "如果是人员或科室，请填在相应的列里；说明文字不必处理")
 DITTO_MARK = _error("ditto", "用“同上”代替内容", "{name}的{item}填的是“{found}”", "请写出完整内容，不要用“同上”")
 PICTURE_IN_CELL = _error("picture-in-cell", "单元格里是嵌入的图片", "{name}的{item}是一张嵌入单元格的图片，读不出内容", "请删去图片，把内容打字填入")
 RARE_CHARACTER = _error("rare-character", "姓名里有打不出或显示不出的字", "“{found}”里的“{part}”{code}与人员名册对不上{hint}", "请与名册写得完全一样（可从名册复制），或请人事科在名册里改用这种写法")
 LOOKS_LIKE_PERCENT = _error("looks-like-percent", "分数像是按百分数填的", "{name}的{item}填的是 {found}（满分 {most} 分），像是百分数", "请改成分数；确实是 {found} 分的，请写成“{found}分”")
-TEXT_NUMBERS = _warning("text-numbers", "数字存成了文本", "有 {count} 个数字存成了文本（{cells}），已按数字读取", "不影响结果；公式合计会漏掉这些数字，建议改成数字格式")
+TEXT_NUMBERS = _warning("text-numbers", "数字存成了文本", "有 {count} 个数字存成了文本（{cells}），已按数字读取", "如果表里有公式合计，请改成数字格式，否则会漏算")
 ODD_NUMBERS = _warning("odd-numbers", "数字写法不规范", "有 {count} 个数字写法不规范（{cells}），已按数字读取", "请核对读得是否正确，改成半角数字")
 DATE_INCOMPLETE = _warning("date-incomplete", "日期不完整，按考核周期补全", "{name}的{item}写成“{found}”，按 {date} 处理", "请写全年月日，例如 2021-10-08")

@@ -28,8 +28,8 @@ JINING = load_policy(ROOT / "examples" / "jining-commerce" / "rules.yaml")
 STANDARD = standard_for(WENZHOU)
 PERIOD = Period.quarter(2021, 4)
 CALENDAR = calendar_of(WENZHOU, PERIOD)
-FEW = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-MANY = settings(max_examples=300, deadline=None, derandomize=True)
+FEW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=150, deadline=None, derandomize=True)
 
 UNITS = ("机关", "瑞安", "乐清")
 CIRCUMSTANCES = (

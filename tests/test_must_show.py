@@ -516,6 +516,9 @@ def test_output_that_cannot_be_replaced_keeps_the_old_one_and_says_so(workplace:
     assert "Traceback" not in outcome.said
     monkeypatch.undo()
     assert files_below(workplace.output / QUARTER) == before
+    again = workplace.run()
+    assert again.exit_code == 0, again.said
+    assert again.of("赵二")["考核等次"] == "好"
     assert sorted(path.name for path in workplace.output.iterdir() if path.is_dir()) == [QUARTER]
 
 

@@ -213,6 +213,13 @@ def test_totals_notes_signatures_and_blank_rows_are_nobody(line: str) -> None:
     assert found.problems == ()
 
 
+@pytest.mark.parametrize("line", ["注：各档次由处长会同分管领导商议确定。", "填表人：徐丽娜", "合计", "一、办公室"])
+def test_notes_in_the_first_column_are_nobody_where_names_stand_in_another(line: str) -> None:
+    found = see(f"季度评价汇总表（2021Q4）\n领导评价档次 | 自评档次 | 姓名\n好 | 好 | 张三\n{line} | | \n较好 | 好 | 李四")
+    assert found.only.names == ("张三", "李四")
+    assert found.problems == ()
+
+
 def test_blank_rows_in_the_middle_lose_nobody() -> None:
     found = see("出勤汇总表（2021-10）\n姓名 | 病假\n张三 | 1\n\n\n\n李四 | 2")
     assert found.column("病假") == {"张三": 1, "李四": 2}

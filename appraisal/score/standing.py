@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import pandas as pd
+
 from appraisal.directory import People
 from appraisal.model import Cell, Grade, Missing, Period, Person, Span, Standing
 from appraisal.policy.shape import Input
@@ -102,12 +104,13 @@ def _came(scored: Scored, entry: Input, when: Period) -> set[int]:
 
 
 def handed_in(scored: Scored, people: Sequence[Person]) -> dict[tuple[str, str, str, Period], Cell]:
-    """For each unit, department, material and period the first sheet that holds anybody of it: where a missing colleague belongs."""
+    """For each unit, department, material and period the largest sheet that holds anybody of it: where a missing colleague belongs."""
     merged = scored.merged
     where = {person.index: (person.unit, person.department) for person in people}
     material = {sheet: entry.name for entry in scored.policy.inputs for sheet in entry.sheets}
     found: dict[tuple[str, str, str, Period], Cell] = {}
-    seen = merged.entries.drop_duplicates(["table", "person"])
+    sizes = pd.Series([len(table.rows) for table in merged.tables], dtype="int64")
+    seen = merged.entries.assign(size=sizes.reindex(merged.entries["table"]).to_numpy()).sort_values(["size", "table"], ascending=[False, True], kind="stable")
     for person, period, kind, table in rows_of(seen, "person", "period", "kind", "table"):
         name = material.get(merged.kinds[kind])
         if name is not None and period >= 0 and person in where:

@@ -11,7 +11,8 @@ from appraisal.notation import BLANKS, amount, label, name_and_suffix, person_na
 from appraisal.problems import LEAVE_NOT_SPLIT, MISSING_LABEL, NAME_SUFFIX, NO_NAME, NO_TICK, TWO_TICKS, UNKNOWN_MARK, Problem
 from appraisal.recognise import Recognised
 from appraisal.standard import LEAVE, Column, SheetKind, Standard, Value
-from appraisal.validate.values import Bad, read_days, read_text
+from appraisal.validate.answer import Bad
+from appraisal.validate.values import read_days, read_text
 
 Place = tuple[int, int]
 Values = dict[str, tuple[object, Place]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from appraisal.notation import HAN, name_and_suffix, person_name, plain
+from appraisal.notation import HAN, NOTHING, name_and_suffix, person_name, plain, words
+from appraisal.validate.answer import unreadable
 
 _SUMMARY = re.compile(r"(?:合计|小计|总计|平均|共计|总数|人数|总人数|汇总|最高|最低)(?:\(?人\)?|数|分|值|\(?\d+人\)?)?[:：]?(?:\d+人?)?|共\d+人")
-_SIGNED = r"填表人|填报人|制表人?|审核人?|审批人?|负责人|分管领导|(?:单位|处室|科室|部门)(?:负责人|领导)|经办人|联系人|联系电话|签字|签名|填表(?:日期|时间)|填报(?:日期|时间)|制表(?:日期|时间)|主要领导"
+_SIGNED = "填表人|填报人|制表人?|审核人?|审批人?|负责人|(?:分管|主要)领导|(?:单位|处室|科室|部门)(?:负责人|领导)|经办人|联系人|联系电话|签字|签名|(?:填表|填报|制表)(?:日期|时间)"
 _SIGNATURE = re.compile(rf"(?:{_SIGNED})(?:\(.*\))?(?:[:：].*)?", re.DOTALL)
 _NOTE = re.compile(r"(?:注|备注|说明|附注|盖章|日期|年月日)(?:\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(?:盖章|签字|公章)\)?", re.DOTALL)
 _NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)])(?P<name>\D.*)")
@@ -26,12 +27,12 @@ def _squeezed(text: str) -> str:
 @lru_cache(maxsize=8192)
 def kind_of_line(text: str) -> str:
     """"total", "signature", "note", or "" for anything else."""
-    words = _squeezed(text)
-    if _SUMMARY.fullmatch(words):
+    bare = _squeezed(text)
+    if _SUMMARY.fullmatch(bare):
         return "total"
-    if _SIGNATURE.fullmatch(words):
+    if _SIGNATURE.fullmatch(bare):
         return "signature"
-    return "note" if _NOTE.fullmatch(words) else ""
+    return "note" if _NOTE.fullmatch(bare) else ""
 
 
 @lru_cache(maxsize=65536)
@@ -42,8 +43,19 @@ def named(text: str) -> tuple[str, str, str]:
         return "none", "", ""
     if TWO.search(plain(text)):
         return "two", "", ""
+    if unreadable(text) is not None:
+        return "unreadable", "", ""
     bare, suffix = name_and_suffix(text)
     return "person", person_name(bare), suffix
+
+
+@lru_cache(maxsize=8192)
+def place_named(value: object) -> str | None:
+    """The department, unit or number a cell holds, "" for a dash, None for 同上 and what else cannot be used."""
+    if unreadable(value) is not None:
+        return None
+    text = "".join(value.split()) if isinstance(value, str) else words(value)
+    return "" if plain(text) in NOTHING else text
 
 
 def starred(text: str) -> bool:
@@ -55,14 +67,14 @@ def starred(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def department_of(text: str, across: bool) -> str:
     """The department that a row with this one cell names: 一、办公室 or 办公室（5人）; any short text where the cell is merged `across` the table."""
-    words = _HEADCOUNT.sub("", _squeezed(text))
-    if numbered := _NUMBERED.fullmatch(words):
+    bare = _HEADCOUNT.sub("", _squeezed(text))
+    if numbered := _NUMBERED.fullmatch(bare):
         return numbered["name"]
-    return words if _PLACE.fullmatch(words) or (across and not _SENTENCE.search(words)) else ""
+    return bare if _PLACE.fullmatch(bare) or (across and not _SENTENCE.search(bare)) else ""
 
 
 @lru_cache(maxsize=4096)
 def is_sentence(text: str) -> bool:
     """True for words that are no name of a person: with punctuation, or too long without the dot of a long name."""
-    words = _squeezed(text)
-    return bool(_SENTENCE.search(words)) or (len(words) > 6 and "·" not in person_name(words))
+    bare = _squeezed(text)
+    return bool(_SENTENCE.search(bare)) or (len(bare) > 6 and "·" not in person_name(words))

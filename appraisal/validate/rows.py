@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from appraisal.model import Cell, Table, column_letters
-from appraisal.notation import NOTHING, plain, words
+from appraisal.notation import plain, words
 from appraisal.problems import EMPTY_CELL, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, ROW_IGNORED, TWO_NAMES, Problem
 from appraisal.recognise import Recognised
 from appraisal.standard import IDENTITY, Column, Standard, Use, Value
 from appraisal.validate.answer import Bad, Noted, unreadable
 from appraisal.validate.facts import sheet_facts
-from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named
+from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named, place_named
 from appraisal.validate.spelling import Spellings
 from appraisal.validate.values import Reader, reader_of
 
@@ -122,14 +122,12 @@ def _is_person(reading: _Reading, row: int) -> bool:
     if first < 0:
         return False
     opening = cells[first]
-    if opening.__class__ is str and first not in reading.items:
+    if opening.__class__ is str:
         line = kind_of_line(opening)
-        if line in ("total", "signature") or (line and not text.strip()):
+        if line and (not text.strip() or (line != "note" and first not in reading.items)):
             return False
         if cells.count("") == len(cells) - 1:
             return _lonely(reading, row, first, str(opening), line)
-        if line and first == name_at and named(text)[0] == "none":
-            return False
     if not text or text.isspace():
         return _without_name(reading, row, name_at)
     return _person(reading, row, name_at, text)
@@ -140,13 +138,15 @@ def _lonely(reading: _Reading, row: int, place: int, text: str, line: str) -> bo
     assert reading.found.header is not None
     if line:
         return False
-    across = row in reading.across
+    across, name_at = row in reading.across, reading.found.header.columns.get("姓名", -1)
     if department := department_of(text, across):
         reading.group = department
-    elif across or is_sentence(text) or place not in reading.found.header.columns.values():
+    elif across or is_sentence(text):
         reading.problems.append(ROW_IGNORED.at(reading.cell(row, place), found=text))
-    elif place == reading.found.header.columns.get("姓名", -1):
+    elif place == name_at:
         return _person(reading, row, place, text)
+    else:
+        return _without_name(reading, row, name_at)
     return False
 
 
@@ -163,42 +163,38 @@ def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
     columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
     kind, name, suffix = named(text)
     if kind != "person":
+        cell = reading.cell(row, name_at)
         if kind == "two":
-            reading.problems.append(TWO_NAMES.at(reading.cell(row, name_at), found=text))
-        return False
-    if (bad := unreadable(text)) is not None:
-        reading.problems.append(bad.fault.at(reading.cell(row, name_at), "这一行", item="姓名", found=bad.found))
+            reading.problems.append(TWO_NAMES.at(cell, found=text))
+        elif (bad := unreadable(text)) is not None:
+            reading.problems.append(bad.fault.at(cell, "这一行", item="姓名", found=bad.found))
         return False
     if suffix:
         reading.problems.append(NAME_SUFFIX.at(reading.cell(row, name_at), name, found=text, suffix=suffix))
     reading.names.append(name)
-    reading.staff_nos.append(_staff_no(reading, row, columns["工号"]) if "工号" in columns else "")
-    reading.departments.append((_where(reading, row, columns["科室"], "科室") if "科室" in columns and cells[columns["科室"]] != "" else "") or reading.group)
-    reading.units.append(_where(reading, row, columns["呈报单位"], "呈报单位") if "呈报单位" in columns and cells[columns["呈报单位"]] != "" else "")
+    reading.staff_nos.append(_where(reading, row, "工号") if "工号" in columns else "")
+    reading.departments.append((_where(reading, row, "科室") if "科室" in columns else "") or reading.group)
+    reading.units.append(_where(reading, row, "呈报单位") if "呈报单位" in columns else "")
     return True
 
 
-def _where(reading: _Reading, row: int, at: int, item: str) -> str:
-    """The department or unit a cell names; a dash names none, 同上 withholds the row."""
-    value = reading.found.sheet.rows[row][at]
-    text = "".join(value.split()) if isinstance(value, str) else words(value)
-    if len(text) > 2:
-        return text
-    if (bad := unreadable(text)) is not None:
-        reading.spoiled.add(len(reading.names) - 1)
-        reading.problems.append(bad.fault.at(reading.cell(row, at), reading.names[-1], item=item, found=bad.found))
-    return "" if bad is not None or plain(text) in NOTHING else text
-
-
-def _staff_no(reading: _Reading, row: int, at: int) -> str:
+def _where(reading: _Reading, row: int, item: str) -> str:
+    """The department, unit or number a row names; a dash names none, 同上 withholds the row."""
+    assert reading.found.header is not None
+    at = reading.found.header.columns[item]
     value = reading.found.sheet.rows[row][at]
     if value == "":
         return ""
-    if isinstance(value, float) and abs(value) >= 1e15:
-        reading.problems.append(NUMBER_LOST_DIGITS.at(reading.cell(row, at), item="工号"))
+    if value.__class__ is float and abs(value) >= 1e15:
+        reading.problems.append(NUMBER_LOST_DIGITS.at(reading.cell(row, at), item=item))
         return ""
-    text = words(value)
-    return _where(reading, row, at, "工号") if len(text) <= 2 else text
+    place = place_named(value)
+    if place is None:
+        bad = unreadable(value)
+        assert bad is not None
+        reading.spoiled.add(len(reading.names) - 1)
+        reading.problems.append(bad.fault.at(reading.cell(row, at), reading.names[-1], item=item, found=bad.found))
+    return place or ""
 
 
 def _unmerge(reading: _Reading) -> list[tuple[int, int, int, int]]:

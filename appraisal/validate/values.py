@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from appraisal.model import UNIT, Period
 from appraisal.notation import NOTHING, amount, days_of_text, plain, simplified, words
@@ -50,18 +51,16 @@ def read_text(value: object) -> object:
     return (value.strip() if isinstance(value, str) else words(value)) or None
 
 
+@lru_cache(maxsize=65536)
 def _filled_text(value: object) -> object:
     """Text that must be given; a dash is something given (完成时限 “—”)."""
-    text = read_text(value)
-    if text is None or not isinstance(text, str) or (len(text) > 6 and text[0] != "="):
-        return text
-    return unreadable(text) or text
+    return unreadable(value) or read_text(value)
 
 
+@lru_cache(maxsize=65536)
 def _any_text(value: object) -> object:
     """Text, or None for an empty cell and what stands for one (无, —)."""
-    found = _filled_text(value)
-    return None if isinstance(found, str) and len(found) <= 2 and plain(found) in NOTHING else found
+    return None if words(value) in NOTHING else unreadable(value) or read_text(value)
 
 
 def read_days(value: object) -> object:

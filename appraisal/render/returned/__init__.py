@@ -23,8 +23,8 @@ SECONDS = 20
 MEMORY = 1_000_000_000
 PER_WORKER = 30
 """So many copies are worth a further process."""
-_LONGEST = 170
-"""Bytes of a file name, so that with its ending it stays below the 255 that file systems allow."""
+_LONGEST, _MOST_BYTES = 70, 170
+"""Characters and bytes of a file name, so that its ending still fits into the 80 and 255 that are allowed."""
 
 Job = tuple[Path, str, tuple[Problem, ...], str]
 
@@ -58,12 +58,10 @@ def _by_file(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
 def _readable(file: str) -> str:
     """2021-10/办公室.xlsx → 2021-10_办公室; a long one loses its middle, for folder and file name say the most."""
     folder, _, name = file.rpartition("/")
-    stem = f"{folder}/{name}".strip("/") if "." not in name else f"{folder}/{name.rpartition('.')[0]}".strip("/")
-    text = stem.replace("/", "_").encode("utf-8", "replace")
-    if len(text) > _LONGEST:
-        half = _LONGEST // 2
-        text = text[:half] + "…".encode() + text[-half:]
-    return text.decode("utf-8", "ignore")
+    text = "_".join(filter(None, (folder.replace("/", "_"), name.rpartition(".")[0] or name)))
+    while len(text) > _LONGEST or len(text.encode("utf-8", "replace")) > _MOST_BYTES:
+        text = text[: len(text) // 2] + text[len(text) // 2 + 1 :]
+    return text
 
 
 def _copies(jobs: Sequence[Job]) -> Iterator[bytes | None]:

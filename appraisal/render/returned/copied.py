@@ -16,7 +16,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils.escape import escape, unescape
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,7 +24,7 @@ from appraisal.problems import Problem
 from appraisal.render.package import undated, zipped
 from appraisal.render.returned.keepable import MOST_BYTES, keepable, results, with_results
 from appraisal.render.returned.marker import GUIDE, Mark
-from appraisal.render.returned.wording import COLUMNS, COPY, clean, comment, heading, height, line, lines_of
+from appraisal.render.returned.wording import COLUMNS, COPY, clean, comment, heading, height, line, lines_of, stored
 from appraisal.render.tab_names import tab_names
 
 MOST_PROBLEMS = 3_000
@@ -53,14 +53,14 @@ def copied(path: Path, file: str, problems: Sequence[Problem], sha256: str = "")
         warnings.filterwarnings("ignore", "Workbook contains no (default style|stylesheet)")
         reader = ExcelReader(io.BytesIO(data), rich_text=True)
         reader.read()
-    book = reader.wb
+        book = reader.wb
+        mark = _unmarked(book) or Mark(file, digest)
+        _mark(book, problems)
+        _guide(book, mark, file, problems)
+        book.calculation.fullCalcOnLoad = True
+        target = io.BytesIO()
+        book.save(target)
     named = {sheet.name: results(parts.get(relation.target, b"")) for sheet, relation in reader.parser.find_sheets()}
-    mark = _unmarked(book) or Mark(file, digest)
-    _mark(book, problems)
-    _guide(book, mark, file, problems)
-    book.calculation.fullCalcOnLoad = True
-    target = io.BytesIO()
-    book.save(target)
     with zipfile.ZipFile(target) as package:
         made = {name: package.read(name) for name in package.namelist()}
     for number, sheet in enumerate(book.worksheets, 1):
@@ -126,7 +126,7 @@ def _anchor(sheet: Worksheet, row: int, column: int) -> Cell:
 def _comment(theirs: str, ours: str) -> Comment:
     """A comment large enough to be read, below what the sender had written there."""
     text = f"{theirs}{_BELOW}{ours}" if theirs and ours else theirs or ours
-    return Comment(text, AUTHOR if ours else "", height=min(18 * lines_of(text, _WIDE) + 16, 480), width=300)
+    return Comment(stored(text), AUTHOR if ours else "", height=min(18 * lines_of(text, _WIDE) + 16, 480), width=300)
 
 
 # ---- the first tab -----------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _guide(book: Workbook, mark: Mark, file: str, problems: Sequence[Problem]) -
 
 def _put(cell: Cell, text: str, font: Font, fill: PatternFill | None = None, box: Border | None = None) -> None:
     """Text as text, whatever it begins with."""
-    cell.value = escape(text)[:32_000]
+    cell.value = stored(text)
     cell.data_type = "s"
     cell.font, cell.alignment = font, Alignment(wrap_text=True, vertical="center")
     if fill is not None:

@@ -27,6 +27,7 @@ _HOSTILE = re.compile(rb"<!DOCTYPE|<!ENTITY|\0", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c\b")
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b")
+_UNPLACED = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br=)")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _FORMULA = re.compile(rb"<c r=\"([A-Z]{1,3}\d{1,7})\"([^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*<v>([^<]+)</v>")
 _TYPE = re.compile(rb"\bt=\"(str|b|e|n)\"")
@@ -60,7 +61,9 @@ def _covers(sheet: bytes) -> bool:
     if sum((right - left + 1) * (bottom - top + 1) for left, top, right, bottom in merges) > MOST_CELLS:
         return True
     under = {(row, column) for area in merges for row, column in _inside(area)}
-    return bool(under) and any((int(row), _number(column)) in under for column, row in _FILLED.findall(sheet))
+    if not under:
+        return False
+    return _UNPLACED.search(sheet) is not None or any((int(row), _number(column)) in under for column, row in _FILLED.findall(sheet))
 
 
 def _inside(area: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from appraisal.problems import Problem
@@ -11,6 +12,7 @@ COPY = (
     "请按下表改正：有问题的单元格已标色并加了批注（红色是错误，必须改正；黄色是警告，请核对）。"
     "改好后放回 input 文件夹，原文件名不变；以改正的这一份为准，原来的一份不再使用。"
 )
+_LIKE_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 LIST = "这个文件不能逐格标注（格式较旧、已加密或损坏、过大，或含有图片、图表、宏等内容）。请打开原文件，按下表改正，改好后放回 input 文件夹，原文件名不变。"
 
 
@@ -27,7 +29,7 @@ def counted(problems: Iterable[Problem]) -> str:
 
 
 def place(problem: Problem) -> str:
-    """F7（测评表), or the tab alone. Never ends with the name of the tab: a tab is often named like a standard sheet."""
+    """F7（测评表）, or the tab alone. Never ends with the name of the tab: a tab is often named like a standard sheet."""
     if not problem.cell.sheet:
         return "整个文件"
     return f"{problem.cell.address or '整表'}（{clean(problem.cell.sheet)}）"
@@ -46,6 +48,11 @@ def comment(problem: Problem) -> str:
 def clean(text: str) -> str:
     """Text any workbook can hold, on one line: what cannot be printed is shown as its code point."""
     return "".join(char if char.isprintable() else " " if char in "\n\r\t" else f"\\u{ord(char):04x}" for char in text)
+
+
+def stored(text: str) -> str:
+    """Text as openpyxl must be given it: Excel would take _x0041_ for an A."""
+    return _LIKE_ESCAPE.sub("_x005F_", text)[:32_000]
 
 
 def lines_of(text: str, half_widths: int) -> int:
