@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,11 +13,10 @@ import click
 
 if TYPE_CHECKING:
     from appraisal.model import Period
-    from appraisal.result import Received, Result, Workplace
     from appraisal.policy.shape import Policy
+    from appraisal.result import Received, Result, Workplace
 
 MANY_FILES = 60
-SHOWN_PROBLEMS = 200
 
 
 @click.group(help="公务员平时考核：收表、计分、定等次、出备案表和名单表。", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,8 +33,10 @@ def main(context: click.Context, folder: Path) -> None:
 
 @main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）、2021（年度汇总）。不写周期时取 input 里最近的一个季度。")
 @click.argument("period", required=False)
+@click.option("--quiet", "-q", is_flag=True, help="只说结果，不逐条列问题")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，供其他程序使用")
 @click.pass_obj
-def run(folder: Path, period: str | None) -> None:
+def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
     """Everything for one period, then the summary."""
     from appraisal.held import HeldError, held
     from appraisal.model import Span
@@ -48,13 +49,37 @@ def run(folder: Path, period: str | None) -> None:
         with held(workplace.output):
             if wish is not None and wish.span is Span.YEAR:
                 _run_year(workplace, policy, wish.year)
-            _run(workplace, policy, wish)
+            _run(workplace, policy, wish, quiet, as_json)
     except HeldError as error:
         _stop(str(error))
 
 
+def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool, as_json: bool) -> NoReturn:
+    from appraisal import summary
+    from appraisal.deliver import Busy
+    from appraisal.pipeline import recover, write
+
+    try:
+        recover(workplace)
+        result = _appraised(workplace, policy, wish)
+        if not (quiet or as_json):
+            _show(summary.problem_lines(result))
+        folder, complaint = write(result, workplace)
+    except Busy as busy:
+        click.echo(f"没有写出结果：{busy}。", err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(summary.as_json(result, folder))
+    else:
+        _show(["", *summary.summary_lines(result), f"结果在：{folder}", *filter(None, [summary.next_step(result)])])
+    if complaint:
+        click.echo(f"结果没有存档：{complaint}", err=True)
+    sys.exit(1 if complaint else result.exit_code)
+
+
 def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
+    from appraisal import summary
     from appraisal.archive import ArchiveError
     from appraisal.deliver import Busy
     from appraisal.pipeline import recover, run_year
@@ -65,59 +90,33 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     except (Busy, ArchiveError) as error:
         click.echo(f"没有写出结果：{error}。", err=True)
         sys.exit(1)
-    click.echo(f"{year}年　{policy.regulation.organisation}　{'草稿' if result.is_draft else '年度汇总'}")
-    click.echo(f"存档 {len(result.periods) - len(result.missing)} 期，{len(result.people)} 人；好等次达到次数的 {len(result.listed)} 人。")
-    if result.missing:
-        click.echo(f"缺少或没有定稿的周期：{'、'.join(period.chinese for period in result.missing)}。请补齐后再运行。")
-    for doubt in result.doubts:
-        click.echo(f"【警告】{doubt}")
-    click.echo(f"结果在：{folder}")
+    _show([*summary.year_lines(result, policy.regulation.organisation), f"结果在：{folder}"])
     sys.exit(1 if result.is_draft else 0)
-
-
-def _run(workplace: Workplace, policy: Policy, wish: Period | None) -> NoReturn:
-    from appraisal.deliver import Busy
-    from appraisal.model import State
-    from appraisal.pipeline import recover, write
-
-    try:
-        recover(workplace)
-        result = _appraised(workplace, policy, wish)
-        _problems(result)
-        folder, complaint = write(result, workplace)
-    except Busy as busy:
-        click.echo(f"没有写出结果：{busy}。", err=True)
-        sys.exit(1)
-    _summary(result)
-    click.echo(f"结果在：{folder}")
-    if result.state is State.AWAITING:
-        click.echo("下一步：请领导在审定表.xlsx 上审定（待研判的必须明确选择），填写批准人和批准日期，放回 input 文件夹，再运行一次。")
-    if complaint:
-        click.echo(f"结果没有存档：{complaint}", err=True)
-        sys.exit(1)
-    sys.exit(result.exit_code)
 
 
 @main.command(help="只读取和检查，不写考核结果：哪些材料到了、每个问题在哪个单元格；同时检查 rules.yaml 和模板。")
 @click.argument("period", required=False)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，供其他程序使用")
 @click.pass_obj
-def check(folder: Path, period: str | None) -> None:
+def check(folder: Path, period: str | None, as_json: bool) -> None:
     """The matrix of what has arrived and every problem."""
+    from appraisal import summary
     from appraisal.deliver import Busy
     from appraisal.pipeline import write_check
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
     result = _appraised(workplace, _policy(workplace), _period(period))
-    _matrix(result)
-    _problems(result)
     try:
-        click.echo(f"问题清单在：{write_check(result, workplace)}")
+        place = write_check(result, workplace)
     except Busy as busy:
+        place = workplace.output
         click.echo(f"没有写出问题清单：{busy}。", err=True)
-    errors = sum(problem.is_error for problem in result.problems)
-    click.echo(f"{result.period.chinese}：错误 {errors} 个，警告 {len(result.problems) - errors} 个。")
-    sys.exit(1 if errors else 0)
+    if as_json:
+        click.echo(summary.as_json(result, place))
+    else:
+        _show([*summary.matrix_lines(result), *summary.problem_lines(result), f"问题清单在：{place}", summary.count_line(result)])
+    sys.exit(1 if any(problem.is_error for problem in result.problems) else 0)
 
 
 @main.command(help="用中文说明现行规则；--schema 输出 rules.yaml 的 JSON Schema（供编辑器使用）。")
@@ -125,8 +124,8 @@ def check(folder: Path, period: str | None) -> None:
 @click.pass_obj
 def rules(folder: Path, schema: bool) -> None:
     """The policy in force, said back."""
-    from appraisal.result import Workplace
     from appraisal.policy import load
+    from appraisal.result import Workplace
 
     if schema:
         click.echo(load.schema(), nl=False)
@@ -258,48 +257,12 @@ def _progress(total: int) -> Callable[[int], None]:
     return advance
 
 
-def _problems(result: Result) -> None:
-    for problem in result.problems[:SHOWN_PROBLEMS]:
-        click.echo(str(problem))
-    if len(result.problems) > SHOWN_PROBLEMS:
-        click.echo(f"……共 {len(result.problems)} 个问题，其余见问题清单.xlsx。")
-
-
-def _matrix(result: Result) -> None:
-    matrix = result.matrix
-    if matrix is None:
-        return
-    from appraisal.terminal import table
-
-    head = ["呈报单位", "科室", *(f"{material} {period.chinese.partition('年')[2]}" for material, period in matrix.columns)]
-    rows = [[unit, department, *(matrix.word((unit, department, *column)) for column in matrix.columns)] for unit, department in matrix.departments]
-    for line in table([head, *rows]):
-        click.echo(line)
-
-
-def _summary(result: Result) -> None:
-    from appraisal.model import Grade, State, Status
-    from appraisal.pipeline import seats_line
-
-    words = {State.FINAL: "最终结果", State.DRAFT: "草稿（材料有问题，改正后再运行）", State.AWAITING: "草稿（等待领导研判或审定）"}
-    click.echo("")
-    amended = f"　{result.mark}" if result.state is State.FINAL and result.mark else ""
-    click.echo(f"{result.period.chinese}　{result.policy.regulation.organisation}　{words[result.state]}{amended}")
-    outcomes = (*Grade, *Status)
-    counts = "，".join(f"{outcome} {count}" for outcome in outcomes if (count := result.count(outcome)))
-    click.echo(f"名册 {result.people} 人：{counts or '没有结果'}")
-    for verdict in result.verdicts:
-        for line in seats_line(verdict):
-            click.echo(f"  {line}" if len(result.verdicts) == 1 else f"  {verdict.period.chinese} {line}")
-    for due in result.dues:
-        click.echo(f"  {due.matter}（{due.about}）：{f'{due.first_day} 至 ' if due.first_day else ''}{due.last_day or due.note or '日历未公布'}")
-    for recall in result.recalls:
-        click.echo(f"  {recall.what}：{recall.person.name} {'、'.join(period.chinese for period in recall.periods)}（{recall.why}）。请逐期运行 run。")
-    for change in result.changes:
-        click.echo(f"  变更：{change.period.chinese} {change.person.name} {change.before} → {change.after}")
-    errors = sum(problem.is_error for problem in result.problems)
-    used, refused = sum(used for _, used in result.used.values()), sum(people - used for people, used in result.used.values())
-    click.echo(f"材料 {len(result.intakes)} 个文件，{used + refused} 行人员记录：采用 {used}，未采用 {refused}。错误 {errors} 个，警告 {len(result.problems) - errors} 个。")
+def _show(lines: Iterable[str]) -> None:
+    """Lines on the terminal; problems in colour where there is colour (NO_COLOR and pipes have none)."""
+    colours = {"【错误】": "red", "【警告】": "yellow"}
+    plain = "NO_COLOR" in os.environ
+    for line in lines:
+        click.secho(line, fg=None if plain else colours.get(line[:4]))
 
 
 if __name__ == "__main__":

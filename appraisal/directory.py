@@ -19,17 +19,23 @@ class Directory:
     postings: tuple[Person, ...]
     _by_name: dict[str, dict[int, list[Person]]] = field(init=False)
     _by_number: dict[str, Person] = field(init=False)
+    _numbers: dict[str, list[Person]] = field(init=False)
+    """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1."""
     _places: set[str] = field(init=False)
     _unique: dict[str, int] = field(init=False)
+    _alike: dict[str, list[str]] = field(init=False)
+    """Names by what one slip leaves of them; filled when somebody is first not found."""
 
     def __post_init__(self) -> None:
         self._by_name = defaultdict(lambda: defaultdict(list))
-        self._by_number = {}
+        self._by_number, self._numbers = {}, defaultdict(list)
+        self._alike = {}
         self._places = set()
         for person in self.postings:
             self._by_name[person_name(person.name)][person.index].append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
+                self._numbers[_number(person.staff_no).lstrip("0")].append(person)
             self._places |= {label(person.department), label(person.unit)}
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
 
@@ -38,12 +44,12 @@ class Directory:
         if not (staff_no or department or unit) and name in self._unique:
             return self._unique[name]
         candidates = self._by_name.get(name)
-        if staff_no and (holder := self._by_number.get(_number(staff_no))) is not None:
+        if staff_no and (holder := self._holder(staff_no)) is not None:
             if person_name(holder.name) == name:
                 return holder.index
             return WRONG_STAFF_NO.at(cell, name, number=staff_no, other=holder.name, found=name)
         if not candidates:
-            return NOT_ON_ROSTER.at(cell, name, found=name, hint=self._near(name))
+            return self._unknown(name, label(f"{unit} {department} {around}"), cell)
         if staff_no:
             candidates = {index: rows for index, rows in candidates.items() if not any(row.staff_no for row in rows)}
             if not candidates:
@@ -67,15 +73,36 @@ class Directory:
         where = "、".join(f"{row.unit}{row.department}{f' {row.staff_no}' if row.staff_no else ''}" for row in rows)
         return AMBIGUOUS_PERSON.at(cell, name, count=len(marks), found=name, where=where)
 
-    def _near(self, name: str) -> str:
-        """The nearest name on the roster, with its cell: a suggestion, never a match."""
-        near = difflib.get_close_matches(name, self._by_name, 1, 0.6)
-        if not near and len(name) == 2:
-            near = [known for known in self._by_name if len(known) == 2 and (known[0] == name[0]) != (known[1] == name[1])][:1]
-        if not near:
-            return ""
-        person = next(iter(self._by_name[near[0]].values()))[0]
-        return f"，是不是{person.department}的“{person.name}”（{person.cell}）？"
+    def _holder(self, staff_no: str) -> Person | None:
+        """Whose number it is: as written, else the only one that differs by leading zeros."""
+        number = _number(staff_no)
+        padded = self._numbers.get(number.lstrip("0"), ())
+        return self._by_number.get(number) or (padded[0] if len({person.index for person in padded}) == 1 else None)
+
+    def _unknown(self, name: str, around: str, cell: Cell) -> Problem:
+        """Nobody has this name: the nearest on the roster, with their cells. A suggestion, never a match."""
+        near = self._near(name, around)
+        shown = "、".join(f"{person.department}的“{person.name}”（{person.cell}）" for person in near)
+        if part := rare_part(name):
+            code = "".join(f"（U+{ord(char):04X}）" for char in part if not char.isprintable())
+            return RARE_CHARACTER.at(cell, name, found=name, part=part, code=code, hint=f"；名册里相近的有{shown}" if near else "")
+        pairs = [(name[:cut], name[cut:]) for cut in range(2, len(name) - 1) if name[:cut] in self._by_name and name[cut:] in self._by_name]
+        hint = f"；像是“{pairs[0][0]}”和“{pairs[0][1]}”两个人写在一起" if pairs else f"，是不是{shown}？" if near else ""
+        return NOT_ON_ROSTER.at(cell, name, found=name, hint=hint)
+
+    def _near(self, name: str, around: str) -> list[Person]:
+        """Up to three people whose name is one slip away; those of the place the sheet names come first, and then alone."""
+        if not self._alike:
+            self._alike = defaultdict(list)
+            for known in self._by_name:
+                for slip in set(_slips(known)):
+                    self._alike[slip].append(known)
+        names: Iterable[str] = dict.fromkeys(known for slip in _slips(name) for known in self._alike.get(slip, ()))
+        if not names and len(name) > 3:
+            names = difflib.get_close_matches(name, [known for known in self._by_name if len(known) > 3], 1, 0.6)
+        people = [next(iter(self._by_name[known].values()))[0] for known in names]
+        here = [person for person in people if person.department and label(person.department) in around]
+        return (here or people)[:3]
 
     def _same_name(self, name: str) -> str:
         rows = [row for found in self._by_name[name].values() for row in found]
@@ -96,7 +123,22 @@ def _suits(person: Person, period: Period) -> tuple[bool, bool, int]:
 
 
 def _number(staff_no: str) -> str:
-    return staff_no.strip().upper().lstrip("0") or "0"
+    return staff_no.strip().upper()
+
+
+def _slips(name: str) -> Iterator[str]:
+    """What is left of a name after one slip: another script, characters exchanged, one wrong, missing or too many."""
+    part = rare_part(name)
+    plain = simplified(name)
+    yield f"={plain}"
+    yield f"~{''.join(sorted(plain))}"
+    if part:
+        yield name.replace(part, "?", 1)
+    for place in range(len(plain)):
+        yield f"{plain[:place]}?{plain[place + 1 :]}"
+        if len(plain) > 2:
+            yield f"-{plain[:place]}{plain[place + 1 :]}"
+    yield f"-{plain}"
 
 
 def _fits(person: Person, place: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -275,14 +275,3 @@ def versions() -> dict[str, str]:
     """The program's own version and those of the libraries that results or files depend on."""
     libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")
     return {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in libraries}}
-
-
-def seats_line(verdict: Verdict) -> Sequence[str]:
-    """The ratio of each group in a sentence, for the summary."""
-    from appraisal.model import percent
-
-    return [
-        f"{group.name}：{group.base} 人，名额 {group.seats}，好 {group.good_inside} 人（{percent(group.share)}）" + (f"，另有不占比例 {group.good_outside} 人" if group.good_outside else "") + ("，超出" if group.over else "")
-        for group in verdict.groups
-    ]
-

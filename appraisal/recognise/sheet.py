@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from appraisal.model import Cell, Period
+from appraisal.model import Cell, Period, Span
 from appraisal.notation import PeriodHint, period_hint, plain
-from appraisal.problems import HIDDEN_SHEET, NO_HEADER, NO_STANDARD_SHEET, NO_TITLE, SHEET_IGNORED, Problem
+from appraisal.problems import HIDDEN_SHEET, NO_CELLS, NO_HEADER, NO_PERIOD, NO_STANDARD_SHEET, NO_TITLE, SHEET_IGNORED, Problem
 from appraisal.read import Book, Sheet
 from appraisal.recognise.header import Header, find_header, header_faults
 from appraisal.recognise.title import FIRST_ROWS, kind_titled, period_line, period_of
@@ -51,8 +51,20 @@ def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], t
         elif not faults and not any(word in sheet.name for word in GUIDES):
             idle.append(SHEET_IGNORED.at(cell))
     if found or problems:
-        return tuple(found), (*problems, *idle)
-    return (), ((NO_STANDARD_SHEET.at(Cell(book.file)),) if book.sheets else ())
+        return tuple(found), (*_without_summaries(problems, found), *idle)
+    nothing = all(value == "" for sheet in book.sheets for row in sheet.rows for value in row)
+    return (), (((NO_CELLS if nothing else NO_STANDARD_SHEET).at(Cell(book.file)),) if book.sheets else ())
+
+
+def _without_summaries(problems: list[Problem], found: list[Recognised]) -> list[Problem]:
+    """A tab without a month of its own beside tabs of months only sums them up: it is passed over, and that is said."""
+    months = {one.kind.title for one in found if one.kind.span is Span.MONTH}
+    summary = re.compile("汇总|合计|累计|全年|季度|季|总表|统计")
+
+    def passed_over(problem: Problem) -> bool:
+        return problem.code == NO_PERIOD.code and bool(months) and summary.search(problem.cell.sheet) is not None
+
+    return [SHEET_IGNORED.at(problem.cell) if passed_over(problem) else problem for problem in problems]
 
 
 def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised | None, tuple[Problem, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from appraisal.model import Decision, Verdict
@@ -32,11 +32,12 @@ def outputs(result: Result, templates: Path) -> dict[str, bytes]:
     """Relative path → content, of everything in output/<PERIOD>/ but run.json."""
 
     def forms() -> dict[str, bytes]:
-        return dict(_forms(result, templates)) if any(verdict.groups for verdict in result.verdicts) else {}
+        graded = any(verdict.groups for verdict in result.verdicts)
+        return dict((*_forms(result, templates), *_more(result, templates))) if graded else {}
 
     rest = beside(forms) if len(result.decisions) >= MANY else forms
     lists = {"问题清单.xlsx": problem_list(result.problems), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
-    return lists | rest() | dict(_more(result, templates))
+    return lists | rest()
 
 
 def _regulations_own(result: Result) -> Iterator[ListTab]:
@@ -53,8 +54,6 @@ def _regulations_own(result: Result) -> Iterator[ListTab]:
 def _more(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
     """What is signed, posted and kept beside the official forms, where the regulation asks for it."""
     verdicts, policy = result.verdicts, result.policy
-    if not any(verdict.groups for verdict in verdicts):
-        return
     yield "审定表.xlsx", sitting(verdicts, policy, result.state, result.period)
     if result.calendar is not None and (page := notice(verdicts, policy, result.mark, templates, result.calendar)) is not None:
         yield NOTICE, page
@@ -78,22 +77,28 @@ def _forms(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
     taken: set[str] = set()
     folders = {unit: safe_name(unit, taken) for unit in units}
     each = [(verdict, _by_unit(verdict)) for verdict in verdicts]
-    several = len(verdicts) > 1
     for name, values in ((FILING, filing_values), (NAMES, list_values)):
         template = open_template(templates, name)
-        tabs: dict[str, list[Tab]] = {
-            unit: [Tab(f"{unit}{verdict.period.number}月" if several else unit, values(people[unit], verdict, unit, policy, result.mark_of(verdict.period))) for verdict, people in each]
-            for unit in units
-        }
-        whole = [
-            Tab(f"{WHOLE}{verdict.period.number}月" if several else WHOLE, values(verdict.decisions, verdict, policy.regulation.organisation, policy, result.mark_of(verdict.period)))
-            for verdict in verdicts
-        ]
+        tabs = {unit: [_tab(result, verdict, people[unit], (unit, unit), values) for verdict, people in each] for unit in units}
+        whole = [_tab(result, verdict, verdict.decisions, (WHOLE, policy.regulation.organisation), values) for verdict in verdicts]
         every = [tab for unit in units for tab in tabs[unit]]
         yield name, template.fill([*whole, *every] if len(units) > 1 else every or whole)
         if len(units) > 1:
             for unit in units:
                 yield f"分单位/{folders[unit]}/{name}", template.fill(tabs[unit])
+
+
+def _tab(
+    result: Result,
+    verdict: Verdict,
+    decisions: Sequence[Decision],
+    about: tuple[str, str],
+    values: Callable[[Sequence[Decision], Verdict, str, Policy, str], dict[str, object]],
+) -> Tab:
+    """A form about some people: `about` is its tab's name, to which the month is added where there are several, and who files it."""
+    name, unit = about
+    month = f"{verdict.period.number}月" if len(result.verdicts) > 1 else ""
+    return Tab(f"{name}{month}", values(decisions, verdict, unit, result.policy, result.mark_of(verdict.period)))
 
 
 def _by_unit(verdict: Verdict) -> Mapping[str, Sequence[Decision]]:

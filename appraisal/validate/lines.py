@@ -9,7 +9,7 @@ from appraisal.notation import HAN, NOTHING, name_and_suffix, person_name, plain
 from appraisal.validate.answer import unreadable
 
 _SUMMARY = re.compile(r"(?:合计|小计|总计|平均|共计|总数|人数|总人数|汇总|最高|最低)(?:\(?人\)?|数|分|值|\(?\d+人\)?)?[:：]?(?:\d+人?)?|共\d+人")
-_SIGNED = "填表人|填报人|制表人?|审核人?|审批人?|负责人|(?:分管|主要)领导|(?:单位|处室|科室|部门)(?:负责人|领导)|经办人|联系人|联系电话|签字|签名|(?:填表|填报|制表)(?:日期|时间)"
+_SIGNED = "(?:填表|填报|经办|联系)人|(?:制表|审核|审批)人?|(?:.{2}|部门)?负责人|(?:分管|主要|单位)领导|联系电话|签[字名]|(?:填表|填报|制表)(?:日期|时间)"
 _SIGNATURE = re.compile(rf"(?:{_SIGNED})(?:\(.*\))?(?:[:：].*)?", re.DOTALL)
 _NOTE = re.compile(r"(?:注|备注|说明|附注|盖章|日期|年月日)(?:\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(?:盖章|签字|公章)\)?", re.DOTALL)
 _NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)])(?P<name>\D.*)")
@@ -49,7 +49,7 @@ def named(text: str) -> tuple[str, str, str]:
     return "person", person_name(bare), suffix
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=8192, typed=True)
 def place_named(value: object) -> str | None:
     """The department, unit or number a cell holds, "" for a dash, None for 同上 and what else cannot be used."""
     if unreadable(value) is not None:

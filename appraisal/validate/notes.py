@@ -14,7 +14,7 @@ STATES = ("进行中", "已完成", "无法完成")
 _NAME = re.compile(r"姓\s*名\s*[:：]\s*(\S+?)(?=\s|单位|职务|时间|$)")
 
 
-def read_notes(found: Recognised, standard: Standard) -> tuple[Table, tuple[Problem, ...]]:
+def read_notes(found: Recognised, _: Standard) -> tuple[Table, tuple[Problem, ...]]:
     """One person's week: the name, how many matters, and what is incomplete about them. Nothing here withholds anybody."""
     assert found.header is not None
     sheet, columns = found.sheet, found.header.columns
@@ -38,7 +38,8 @@ def read_notes(found: Recognised, standard: Standard) -> tuple[Table, tuple[Prob
         elif said == "无法完成" and not (note or re.sub(r"[\s:：()（）]|无法完成|原因", "", state)):
             problems.append(NOTE_WITHOUT_REASON.at(cell, name, matter=matter[:20]))
     count = 1 if name else 0
-    table = Table(found.kind.title, found.period, found.file, sheet.name, (lines[0] if lines else 1,) * count, (name,) * count, ("",) * count, ("",) * count, ("",) * count, {}, {})
+    nowhere = ("",) * count
+    table = Table(found.kind.title, found.period, found.file, sheet.name, (lines[0] if lines else 1,) * count, (name,) * count, nowhere, nowhere, nowhere, {}, {})
     return table, tuple(problems)
 
 

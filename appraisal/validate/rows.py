@@ -160,7 +160,7 @@ def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
 
 def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
     assert reading.found.header is not None
-    columns, cells = reading.found.header.columns, reading.found.sheet.rows[row]
+    columns = reading.found.header.columns
     kind, name, suffix = named(text)
     if kind != "person":
         cell = reading.cell(row, name_at)

@@ -51,13 +51,13 @@ def read_text(value: object) -> object:
     return (value.strip() if isinstance(value, str) else words(value)) or None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def _filled_text(value: object) -> object:
     """Text that must be given; a dash is something given (完成时限 “—”)."""
     return unreadable(value) or read_text(value)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def _any_text(value: object) -> object:
     """Text, or None for an empty cell and what stands for one (无, —)."""
     return None if words(value) in NOTHING else unreadable(value) or read_text(value)

@@ -1,0 +1,185 @@
+"""The numbers of a period that the page for the leaders and the charts of the ledger both show."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from appraisal.model import UNIT, Calendar, Decision, Filed, Grade, Group, Period, Person, Span, Status, percent, workdays_served
+from appraisal.render.filing import result_on_form
+from appraisal.result import Result
+from appraisal.standard import KINDS, LEAVE, Use
+
+OUTCOMES: tuple[str, ...] = (*map(str, Grade), *map(str, (Status.UNGRADED, Status.ABSENT, Status.CONTESTED, Status.WITHHELD)))
+"""What is counted, in the order in which it is shown."""
+OUTSIDE = str(Status.OUT_OF_SCOPE)
+AWAY = ("病假", "事假", "旷工")
+Previous = Mapping[Period, Sequence[Filed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people of one name (a unit, a band, a month) have each of OUTCOMES."""
+
+    name: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+    def of(self, outcome: str) -> int:
+        return self.counts[OUTCOMES.index(outcome)]
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The cap of one group in one period, beside what was taken of it."""
+
+    period: Period
+    group: Group
+    limit: Fraction
+
+    @property
+    def outside(self) -> Fraction:
+        """The share of the base that is 好 beyond the cap's reach (不占比例)."""
+        return Fraction(self.group.good_outside, self.group.base) if self.group.base else Fraction(0)
+
+    @property
+    def whole(self) -> Fraction:
+        return self.group.share + self.outside
+
+    @property
+    def said(self) -> str:
+        """按 24 人计，名额 9，好 8 人（33.33%）."""
+        group = self.group
+        if not group.base:
+            return "没有参加考核的人员"
+        free = f"，另有不占比例 {group.good_outside} 人" if group.good_outside else ""
+        over = "，超出名额" if group.over else ""
+        missing = f"，{group.missing} 人待处理" if group.missing else ""
+        return f"按 {group.base} 人计，名额 {group.seats}，好 {group.good_inside} 人（{percent(group.share)}）{free}{over}{missing}"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAway:
+    """Attendance in one month of everybody whose sheet has arrived: days in ten-thousandths."""
+
+    period: Period
+    expected: int
+    reported: int
+    due: int
+    absent: int
+    kinds: tuple[tuple[str, int], ...]
+    """Days of each kind of leave, in the order of the sheet."""
+
+    @property
+    def share(self) -> Fraction | None:
+        """Days attended of days owed; None while nothing has arrived."""
+        return Fraction(self.due - self.absent, self.due) if self.due else None
+
+
+def is_graded(result: Result) -> bool:
+    """False for a month under a regulation that grades by quarter: it is scored, nobody has a result."""
+    return any(verdict.groups for verdict in result.verdicts)
+
+
+def in_scope(result: Result) -> list[Decision]:
+    """Every decision about somebody who is appraised here; in monthly results one for each month."""
+    return [decision for decision in result.decisions if decision.proposal.in_scope and decision.result is not None]
+
+
+def tallies(decisions: Iterable[Decision], name_of: Callable[[Decision], str]) -> list[Tally]:
+    """One tally for each name, in the order in which the names first occur."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for decision in decisions:
+        counted[name_of(decision)][result_on_form(decision)] += 1
+    return [Tally(name, tuple(counts[outcome] for outcome in OUTCOMES)) for name, counts in counted.items()]
+
+
+def by_unit(result: Result) -> list[Tally]:
+    """In the declared order of the units, then that of the roster."""
+    found = {tally.name: tally for tally in tallies(in_scope(result), lambda decision: decision.person.unit)}
+    return [found.pop(unit) for unit in result.policy.units.order if unit in found] + list(found.values())
+
+
+def by_department(result: Result) -> list[Tally]:
+    """Departments of several units stand behind the name of their unit."""
+    decisions = in_scope(result)
+    several = len({decision.person.unit for decision in decisions}) > 1
+    return tallies(decisions, lambda decision: f"{decision.person.unit}　{decision.person.department}" if several else decision.person.department)
+
+
+def by_band(result: Result) -> list[Tally]:
+    """In the order of the filing form; ranks that belong to no row come last."""
+    found = {tally.name: tally for tally in tallies(in_scope(result), lambda decision: decision.proposal.band or "未能归行")}
+    order = [*(band.name for band in result.policy.bands.rows), "未能归行"]
+    return [found[name] for name in order if name in found]
+
+
+def by_period(result: Result, previous: Previous) -> list[Tally]:
+    """The result periods of the run in order, behind the last one filed before them."""
+    before = period_before(result, previous)
+    earlier = []
+    if before is not None:
+        counts = Counter(str(filed.result) for filed in previous[before])
+        earlier = [Tally(f"{before.chinese}（已备案）", tuple(counts[outcome] for outcome in OUTCOMES))]
+    own = [tally for verdict in result.verdicts for tally in tallies([d for d in in_scope(result) if d.proposal.standing.period == verdict.period], _period_of)]
+    return [*earlier, *own]
+
+
+def _period_of(decision: Decision) -> str:
+    return decision.proposal.standing.period.chinese
+
+
+def period_before(result: Result, previous: Previous) -> Period | None:
+    """The last period of the same length that was filed before those of this run. Their own filings are no news: see `Result.changes`."""
+    first = min(verdict.period for verdict in result.verdicts) if result.verdicts else None
+    return max((period for period in previous if first is not None and period.span is first.span and period < first and previous[period]), default=None)
+
+
+def seats(result: Result) -> list[Seats]:
+    """Every group under a cap, period by period."""
+    return [Seats(verdict.period, group, result.policy.cap.share) for verdict in result.verdicts for group in verdict.groups]
+
+
+# ---- attendance, month by month ----------------------------------------------------------------------------------------
+
+
+def attendance(result: Result) -> list[MonthAway]:
+    """What the attendance sheets say of each month; nothing where the regulation does not look at attendance."""
+    policy, calendar = result.policy, result.calendar
+    if result.merged is None or calendar is None or not (policy.attendance or policy.long_leave):
+        return []
+    people = {decision.person.index: decision.person for decision in result.decisions if decision.proposal.in_scope}
+    counted = policy.attendance.absent if policy.attendance else AWAY
+    days = _days_away(result, people)
+    return [_month(month, people, days, counted, calendar) for month in result.period.parts(Span.MONTH)] if days else []
+
+
+Away = Mapping[tuple[int, Period], Mapping[str, int]]
+
+
+def _days_away(result: Result, people: Mapping[int, Person]) -> Away:
+    """Days of each kind of leave by person and month; of what was handed in twice, the first."""
+    merged = result.merged
+    assert merged is not None
+    entries, found = merged.entries, {}
+    for person, number, place in zip(entries["person"].tolist(), entries["table"].tolist(), entries["place"].tolist(), strict=True):
+        table = merged.tables[number]
+        kind = KINDS.get(table.kind)
+        if kind is None or kind.use is not Use.ATTENDANCE or table.period is None or person not in people or (person, table.period) in found:
+            continue
+        values = {item: table.columns[item][place] for item in LEAVE if item in table.columns}
+        found[person, table.period] = {item: value for item, value in values.items() if isinstance(value, int)}
+    return found
+
+
+def _month(month: Period, people: Mapping[int, Person], days: Away, counted: Sequence[str], calendar: Calendar) -> MonthAway:
+    served = {index: workdays_served(person, month, calendar) * UNIT for index, person in people.items()}
+    reported = {index: away for index in people if served[index] and (away := days.get((index, month))) is not None}
+    kinds = tuple((kind, sum(away.get(kind, 0) for away in reported.values())) for kind in LEAVE)
+    absent = sum(amount for kind, amount in kinds if kind in counted)
+    return MonthAway(month, sum(due > 0 for due in served.values()), len(reported), sum(served[index] for index in reported), absent, kinds)
