@@ -67,7 +67,7 @@ def _in_calendar(calendar: Calendar, day: dt.date, workdays: int) -> dt.date | N
 def _notices(policy: Policy, verdicts: Sequence[Verdict], calendar: Calendar) -> Iterator[Due]:
     if not policy.publicity.workdays:
         return
-    for verdict in verdicts:
+    for verdict in (verdict for verdict in verdicts if verdict.groups):
         first = verdict.approved_on
         last = _in_calendar(calendar, first, policy.publicity.workdays) if first is not None else None
         note = "" if first is not None else f"审定之日起公示 {policy.publicity.workdays} 个工作日"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from appraisal.model import Cell, Circumstance, Period, Person
-from appraisal.notation import label, person_name
-from appraisal.problems import AMBIGUOUS_PERSON, NOT_ON_ROSTER, WRONG_STAFF_NO, Problem
+from appraisal.notation import label, person_name, rare_part, simplified
+from appraisal.problems import AMBIGUOUS_PERSON, NOT_ON_ROSTER, RARE_CHARACTER, WRONG_STAFF_NO, Problem
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Directory:
     def _holder(self, staff_no: str) -> Person | None:
         """Whose number it is: as written, else the only one that differs by leading zeros."""
         number = _number(staff_no)
-        padded = self._numbers.get(number.lstrip("0"), ())
+        padded = self._numbers.get(number.lstrip("0"), [])
         return self._by_number.get(number) or (padded[0] if len({person.index for person in padded}) == 1 else None)
 
     def _unknown(self, name: str, around: str, cell: Cell) -> Problem:

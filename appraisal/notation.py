@@ -21,8 +21,8 @@ _DOTS = re.compile("[·•‧∙⋅・･．.]")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _UNIT_NOTE = re.compile(r"[(\[【][^()\[\]【】]*(?:%|分|天|日|次|必填|签字|盖章|可选|选填)[^()\[\]【】]*[)\]】]|\d+%")
 _TRADITIONAL = str.maketrans(
-    "備註職務評檔領導見處絕單報級類別編製崗離時間電郵優績産產臺實勞權結論壓縮彙匯總價幹週記測賬帳減項紀檢審複覆薦數號曠補調過據說開終對爭內簡業經辦標創學習質勢貫龍張陳劉楊黃趙吳孫馬羅鄭謝許馮鄧蕭葉蔣鍾譚鄒陸賈韋閻萬錢湯賴賀龔顧溫偉麗強軍傑濤濱慶國華東風鵬鳳蘭蓮靜穎瑩瑋麼較無",
-    "备注职务评档领导见处绝单报级类别编制岗离时间电邮优绩产产台实劳权结论压缩汇汇总价干周记测账账减项纪检审复复荐数号旷补调过据说开终对争内简业经办标创学习质势贯龙张陈刘杨黄赵吴孙马罗郑谢许冯邓萧叶蒋钟谭邹陆贾韦阎万钱汤赖贺龚顾温伟丽强军杰涛滨庆国华东风鹏凤兰莲静颖莹玮么较无",
+    "備註職務評檔領導見處絕單報級類別編製崗離時間電郵優績産產臺實勞權結論壓縮彙匯總價幹週記測賬帳減項紀檢審複覆薦數號曠補調過據說開終對爭內簡業經辦標創學習質勢貫龍張陳劉楊黃趙吳孫馬羅鄭謝許馮鄧蕭葉蔣鍾譚鄒陸賈韋閻萬錢湯賴賀龔顧溫偉麗強軍傑濤濱慶國華東風鵬鳳蘭蓮靜穎瑩瑋麼較無員潔規錄門隊",
+    "备注职务评档领导见处绝单报级类别编制岗离时间电邮优绩产产台实劳权结论压缩汇汇总价干周记测账账减项纪检审复复荐数号旷补调过据说开终对争内简业经办标创学习质势贯龙张陈刘杨黄赵吴孙马罗郑谢许冯邓萧叶蒋钟谭邹陆贾韦阎万钱汤赖贺龚顾温伟丽强军杰涛滨庆国华东风鹏凤兰莲静颖莹玮么较无员洁规录门队",
 )
 """Traditional characters of the labels and of frequent names."""
 _SELECTORS = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
@@ -85,6 +85,8 @@ def name_and_suffix(text: str) -> tuple[str, str]:
     marks = re.match(r"[*※★☆△▲#]*", name)
     front = marks[0] if marks else ""
     name = name[len(front) :].lstrip()
+    if name.startswith(("=", "+", "-", "@")):
+        return name, front
     match = _SUFFIX.fullmatch(name)
     if match is None or not match[1]:
         return name, front
@@ -175,7 +177,7 @@ def ticked(value: object) -> bool | None:
 
 NOTHING = frozenset(["", "无", "—", "-", "/", "\\", "、", "空", "暂无", "--", "——"])
 """What people write where nothing is to be said."""
-DITTO = frozenset(["同上", "同前", "同左", "〃", "″", "''", "\"", "”", "“", "——〃——", "-〃-"])
+DITTO = frozenset(["同上", "同前", "同左", "〃", "′′", "''", "\"", "”", "“", "——〃——", "-〃-"])
 """What people write instead of repeating the cell above; it is never understood, since rows get sorted and cut."""
 
 

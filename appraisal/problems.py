@@ -188,3 +188,15 @@ LOOKS_LIKE_PERCENT = _error("looks-like-percent", "分数像是按百分数填�
 TEXT_NUMBERS = _warning("text-numbers", "数字存成了文本", "有 {count} 个数字存成了文本（{cells}），已按数字读取", "如果表里有公式合计，请改成数字格式，否则会漏算")
 ODD_NUMBERS = _warning("odd-numbers", "数字写法不规范", "有 {count} 个数字写法不规范（{cells}），已按数字读取", "请核对读得是否正确，改成半角数字")
 DATE_INCOMPLETE = _warning("date-incomplete", "日期不完整，按考核周期补全", "{name}的{item}写成“{found}”，按 {date} 处理", "请写全年月日，例如 2021-10-08")
+
+# ---- what a workbook holds beside its values ---------------------------------------------------------------------------
+MACROS = _warning("macros", "工作簿带宏", "工作簿带宏，宏没有运行，只读取了数值", "请另存为不带宏的 .xlsx 后再报")
+EXTERNAL_LINKS = _warning("external-links", "公式引用了别的文件", "工作簿里有公式引用别的文件，读到的是上次保存的数值", "请核对数值；最好复制后“粘贴为数值”再报")
+CELL_ERROR = _error("cell-error", "公式出错的单元格（#REF!、#DIV/0! 等）", "{who}是错误值“{found}”", "请改正公式，或直接填写数值后重报")
+UNCALCULATED = _error("uncalculated", "公式还没有计算，读不到结果", "{who}的公式未计算，读不到结果", "请用 WPS 或 Excel 打开、保存一次后重报，或粘贴为数值")
+STALE_FORMULA = _warning("stale-formula", "公式存的结果与表内数字不符", "{who}的公式显示 {found}，按表内数字应为 {computed}，已按显示的数读取", "请打开后按 F9 重新计算并保存，核对后重报")
+HIDDEN_ROW = _error("hidden-row", "有人员的行被隐藏或筛掉", "{name}所在的第 {row} 行是隐藏的（或被筛选掉），分不清是否上报", "请取消隐藏和筛选；不上报的请删去这一行")
+HIDDEN_COLUMN = _warning("hidden-column", "用到的列被隐藏", "“{item}”列是隐藏的，里面的内容仍然按数采用", "请取消隐藏，核对后重报")
+HAS_COMMENT = _warning("has-comment", "单元格有批注，内容不采用", "{who}有批注“{found}”，批注没有采用", "如影响考核，请写进备注栏或特殊情形表")
+STRUCK_OUT = _warning("struck-out", "内容带删除线，仍然采用", "{who}带有删除线，仍然按数采用", "请删去作废的内容；有效的请取消删除线")
+COVERED_VALUE = _error("covered-value", "合并单元格下面藏着另一个值", "合并单元格 {merge} 下面藏着“{found}”，与显示的“{shown}”不同", "请取消合并，删去多余的内容后重报")

@@ -91,10 +91,20 @@ GRADES = tuple(str(grade) for grade in Grade)
 LEAVE = ("病假", "事假", "旷工", "年休", "法定假", "加班补休")
 IDENTITY = ("姓名", "工号", "呈报单位", "科室")
 
-NAME = Column("姓名", required=True, aliases=("姓 名", "名字", "被考核人", "考核对象", "被考评人", "人员姓名", "干部姓名", "被考核人姓名", "考核对象姓名", "被测评人"))
+NAME = Column(
+    "姓名",
+    required=True,
+    aliases=("姓 名", "名字", "被考核人", "考核对象", "被考评人", "人员姓名", "干部姓名", "被考核人姓名", "考核对象姓名", "被测评人"),
+)
 STAFF_NO = Column("工号", aliases=("职工号", "人员编号", "编号", "工作证号", "职工编号", "员工编号", "工作证编号", "人员工号"))
 REPORTING_UNIT = Column("呈报单位", aliases=("所属单位", "单位", "分支机构", "单位名称", "所在单位", "填报单位"))
-DEPARTMENT = Column("科室", aliases=("处室", "所在处（科）", "所在处科", "所在科室", "部门", "科（处）室", "处（科）室", "内设机构", "科室名称", "部门名称", "处室名称", "所在部门", "所属科室", "所属部门"))
+DEPARTMENT = Column(
+    "科室",
+    aliases=(
+        *("处室", "所在处（科）", "所在处科", "所在科室", "部门", "科（处）室", "处（科）室", "内设机构"),
+        *("科室名称", "部门名称", "处室名称", "所在部门", "所属科室", "所属部门"),
+    ),
+)
 POST = Column("职务", aliases=("现任职务", "岗位", "现任职务名称"))
 
 
@@ -128,7 +138,11 @@ ROSTER = SheetKind(
         Column("在岗", Value.CHOICE, choices=("是", "否"), aliases=("是否在岗", "在岗情况")),
         Column("任现职时间", aliases=("任职时间", "任现职日期", "任职日期")),
         Column("到岗日期", Value.DATE, aliases=("到岗时间", "调入日期", "录用日期", "调入时间", "入职日期", "入职时间")),
-        Column("离岗日期", Value.DATE, aliases=("离岗时间", "调出日期", "退休日期", "调出时间", "离职日期", "离职时间", "退休时间")),
+        Column(
+            "离岗日期",
+            Value.DATE,
+            aliases=("离岗时间", "调出日期", "退休日期", "调出时间", "离职日期", "离职时间", "退休时间"),
+        ),
         Column("电子邮箱", aliases=("邮箱", "邮件地址")),
         Column("备注"),
     ),
@@ -153,7 +167,14 @@ CIRCUMSTANCES = SheetKind(
     ),
     per_person=False,
 )
-ATTENDANCE = SheetKind("出勤汇总表", Use.ATTENDANCE, Layout.LIST, Span.MONTH, (NAME, STAFF_NO, REPORTING_UNIT, DEPARTMENT, *LEAVE_COLUMNS), aliases=("出勤情况汇总表", "考勤汇总表"))
+ATTENDANCE = SheetKind(
+    "出勤汇总表",
+    Use.ATTENDANCE,
+    Layout.LIST,
+    Span.MONTH,
+    (NAME, STAFF_NO, REPORTING_UNIT, DEPARTMENT, *LEAVE_COLUMNS),
+    aliases=("出勤情况汇总表", "考勤汇总表"),
+)
 RATING = SheetKind(
     "季度评价汇总表",
     Use.RATING,

@@ -90,7 +90,8 @@ def test_what_the_reader_found_stands_in_the_copy_at_its_cell(tmp_path: Path, st
     assert [[cell.value for cell in row] for row in sheet.iter_rows()][2:] == [["张三", "办公室", "两天", 1], ["李四", "办公室", 0, -1]]
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == RED} == {"C3", "D4"}
     assert "【错误】张三的病假填的是“两天”" in sheet["C3"].comment.text
-    assert sheet["C3"].comment.width >= 250
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert package.read("xl/drawings/commentsDrawing1.vml").count(b"width:300px") == 2
 
 
 def test_the_first_tab_lists_every_problem_with_a_link_to_its_cell(tmp_path: Path) -> None:
@@ -143,6 +144,27 @@ def test_everything_else_of_the_original_is_kept(tmp_path: Path) -> None:
     assert cells_of(path, "出勤")[2] == ["张三", 1.5, 1.5, "多"], "formulas keep their results, so that any reader sees them"
 
 
+def followed_by(xml: str) -> bytes:
+    """A tab with A1:B1, and something after its cells."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx("== 出勤\n姓名  病假"))) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b"</sheetData>", f"</sheetData>{xml}".encode()))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("area", ["A1:B1", "A1:XFD1048576"])
+def test_values_under_a_merged_range_are_kept_and_its_size_costs_nothing(area: str, tmp_path: Path) -> None:
+    put(tmp_path, "表.xlsx", followed_by(f'<mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'))
+    name, data = one(tmp_path, wrong("表.xlsx", row=1, column=2))
+    assert name == "退回/表.xlsx"
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = package.read("xl/worksheets/sheet2.xml").decode()
+        assert 'ref="A1"' in package.read("xl/comments/comment1.xml").decode(), "at the cell that is seen"
+    assert "病假" in sheet
+    assert f'<mergeCell ref="{area}"' in sheet
+
+
 def test_warnings_are_yellow_and_an_error_at_the_same_cell_is_red(tmp_path: Path) -> None:
     put(tmp_path, "表.xlsx", xlsx(SHEET))
     soft = NO_ROWS.at(Cell("表.xlsx", "出勤", 4, 1), title="出勤汇总表"), NO_ROWS.at(Cell("表.xlsx", "出勤", 3, 3), title="出勤汇总表")
@@ -173,7 +195,10 @@ def test_texts_never_become_formulas(tmp_path: Path) -> None:
 
 def test_only_files_with_errors_come_back_and_nothing_is_loaded_for_a_clean_run(tmp_path: Path) -> None:
     assert list(returned([NO_ROWS.at(Cell("表.xlsx"), title="出勤汇总表"), wrong("")], tmp_path)) == []
-    code = "import sys; from pathlib import Path; from appraisal.render.returned import returned; list(returned([], Path())); print({'openpyxl', 'xlsxwriter'} & set(sys.modules))"
+    code = (
+        "import sys; from pathlib import Path; from appraisal.render.returned import returned\n"
+        "list(returned([], Path())); print({'openpyxl', 'xlsxwriter'} & set(sys.modules))"
+    )
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"
 
@@ -191,8 +216,9 @@ def test_names_are_legal_unique_and_readable(tmp_path: Path) -> None:
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     put(tmp_path, "表.xlsx", xlsx(SHEET + "王五 | 办公室 | < | <\n赵六 | < | 0 | ^"))
     code = (
-        "import hashlib, sys; from pathlib import Path; from appraisal.model import Cell; from appraisal.problems import NOT_A_NUMBER; from appraisal.render.returned import returned\n"
-        "found = [NOT_A_NUMBER.at(Cell(file, '出勤', row, 3), '张三', item='病假', found='两天') for file in ('表.xlsx', '表.xls') for row in (3, 4, 6)]\n"
+        "import hashlib, sys; from pathlib import Path; from appraisal.model import Cell\n"
+        "from appraisal.problems import NOT_A_NUMBER; from appraisal.render.returned import returned\n"
+        "found = [NOT_A_NUMBER.at(Cell(file, '出勤', row, 3), '张三', item='病假', found='') for file in ('表.xlsx', '表.xls') for row in (3, 4, 6)]\n"
         "print(*(hashlib.sha256(data).hexdigest() for _, data in returned(found, Path(sys.argv[1]))))"
     )
     said = {
@@ -251,15 +277,6 @@ def chart(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> N
     sheet.insert_chart("E1", drawing)
 
 
-def hidden_value() -> bytes:
-    """A1:B1 merged over a value in B1, as careless programs write it."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(xlsx("== 出勤\n姓名  病假"))) as before, zipfile.ZipFile(target, "w") as after:
-        for name in before.namelist():
-            after.writestr(name, before.read(name).replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'))
-    return target.getvalue()
-
-
 NOT_KEPT = {
     "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "text.csv": "姓名,病假\n张三,两天\n".encode("gb18030"),
@@ -276,8 +293,7 @@ NOT_KEPT = {
     "sparkline.xlsx": drawn_with(lambda _, sheet: sheet.add_sparkline("E1", {"range": "出勤!B1:C1"})),
     "bars.xlsx": drawn_with(lambda _, sheet: sheet.conditional_format("B1:C1", {"type": "data_bar", "data_bar_2010": True})),
     "entities.xlsx": with_part("docProps/custom.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
-    "under.xlsx": hidden_value(),
-    "wide.xlsx": drawn_with(lambda _, sheet: sheet.merge_range("A2:XFD1048576", "")),
+    "link.xlsx": followed_by('<hyperlinks><hyperlink ref="C5" location="出勤!A1"/></hyperlinks>'),
 }
 
 

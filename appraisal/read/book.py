@@ -1,18 +1,24 @@
-"""Bytes → cells, through python-calamine."""
+"""Bytes → cells, through python-calamine; beside them what it does not tell."""
 
 from __future__ import annotations
 
-import csv
 import io
-import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, XmlError, ZipError
 
 from appraisal.model import Cell
 from appraisal.problems import ENCRYPTED, UNREADABLE, Problem
-from appraisal.read.gate import admit
+from appraisal.read.biff import look_through
+from appraisal.read.encrypted import decrypted
+from appraisal.read.gate import Admitted, admit
+from appraisal.read.look import NOTHING, Look, Surroundings, covered_values, look, signs
+from appraisal.read.package import Package
+from appraisal.read.tabs import related, surroundings, tab_xml, tabs_of
+from appraisal.read.text import read_text
+from appraisal.read.unfit import UnfitError
+from appraisal.read.xml import check_prolog
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Sheet:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     """Merged ranges as first row, first column, last row, last column, all from 1."""
     hidden: bool = False
+    look: Look = NOTHING
+    """What is on the tab beside its values: errors, comments, hidden rows…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +44,80 @@ class Book:
     sheets: tuple[Sheet, ...] = ()
 
 
-def read_book(data: bytes, file: str) -> tuple[Book, tuple[Problem, ...]]:
-    """The cells of a workbook, or an empty Book and the reason. Never raises for what a file may contain."""
-    kind, problems = admit(data, file)
-    if not kind:
-        return Book(file), problems
+def read_book(data: bytes, file: str, password: str | None = None) -> tuple[Book, tuple[Problem, ...]]:
+    """The cells of a workbook, or an empty Book and the reason. Never raises for what a file may contain.
+
+    `password` opens workbooks that have one; the others are read as they are.
+    """
     try:
-        sheets = _csv(data) if kind == "csv" else _workbook(data)
+        admitted = admit(data, file)
+        return Book(file, _sheets(data, admitted)), admitted.remarks
+    except UnfitError as unfit:
+        problem = unfit.of(file)
     except PasswordError:
-        return Book(file), (ENCRYPTED.at(Cell(file)),)
-    except (CalamineError, ZipError, XmlError, zipfile.BadZipFile, UnicodeDecodeError, csv.Error, ValueError, OSError) as error:
-        return Book(file), (*problems, UNREADABLE.at(Cell(file), why=_why(error)))
+        problem = ENCRYPTED.at(Cell(file))
+    except (CalamineError, ZipError, XmlError, ValueError, OSError) as error:
+        problem = UNREADABLE.at(Cell(file), why=_why(error))
     except BaseException as error:  # calamine's PanicException is not an Exception, and has no importable name
         if type(error).__name__ != "PanicException":
             raise
-        return Book(file), (*problems, UNREADABLE.at(Cell(file), why="内部结构损坏"))
-    return Book(file, sheets), problems
+        problem = UNREADABLE.at(Cell(file), why="内部结构损坏")
+    if problem.code != ENCRYPTED.code or not password:
+        return Book(file), (problem,)
+    try:
+        return read_book(decrypted(data, password), file)
+    except UnfitError as unfit:
+        return Book(file), (unfit.of(file),)
 
 
 def _why(error: Exception) -> str:
-    return "编码无法识别" if isinstance(error, UnicodeDecodeError) else f"内容已损坏：{str(error).splitlines()[0][:60] if str(error) else type(error).__name__}"
+    return f"内容已损坏：{str(error).splitlines()[0][:60] if str(error) else type(error).__name__}"
 
 
-def _workbook(data: bytes) -> tuple[Sheet, ...]:
+def _sheets(data: bytes, admitted: Admitted) -> tuple[Sheet, ...]:
+    if admitted.kind == "csv":
+        return (Sheet("CSV", read_text(data)),)
+    if admitted.package is not None and admitted.kind == "xlsx":
+        return _xlsx(data, admitted.package)
+    sheets = _calamine(data)
+    if admitted.compound is not None:
+        looks = look_through(admitted.compound.read("workbook"), {sheet.name: sheet.rows for sheet in sheets if not sheet.hidden})
+        sheets = tuple(replace(sheet, look=looks[sheet.name]) if sheet.name in looks else sheet for sheet in sheets)
+    return _uncovered(sheets)
+
+
+def _xlsx(data: bytes, package: Package) -> tuple[Sheet, ...]:
+    tabs = tabs_of(package)
+    around = surroundings(package)
+    telling = {}
+    for tab in tabs:
+        if tab.part not in package:
+            continue
+        if not tab.shown:
+            check_prolog(package, tab.part)
+            continue
+        xml = tab_xml(package, tab)
+        comments = related(package, tab.part, "comments")
+        here = replace(around, comments=package.read(comments[0])) if comments and comments[0] in package else around
+        if signs(xml, here):
+            telling[tab.name] = xml, here
+    sheets = _calamine(data)
+    return _uncovered(tuple(_looked_at(sheet, *telling[sheet.name]) if sheet.name in telling else sheet for sheet in sheets) if telling else sheets)
+
+
+def _looked_at(sheet: Sheet, xml: bytes, around: Surroundings) -> Sheet:
+    return replace(sheet, look=look(xml, sheet.rows, (sheet.top, sheet.left), around))
+
+
+def _uncovered(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """The sheets, with what their merged cells cover."""
+    found = [covered_values(sheet.rows, (sheet.top, sheet.left), sheet.merges) if sheet.merges else {} for sheet in sheets]
+    if not any(found):
+        return sheets
+    return tuple(replace(sheet, look=replace(sheet.look, covered=covered)) if covered else sheet for sheet, covered in zip(sheets, found, strict=True))
+
+
+def _calamine(data: bytes) -> tuple[Sheet, ...]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = []
     for place, about in enumerate(workbook.sheets_metadata):
@@ -72,12 +131,3 @@ def _workbook(data: bytes) -> tuple[Sheet, ...]:
         merges = tuple((first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ())
         sheets.append(Sheet(about.name, cast("list[list[object]]", sheet.to_python()), top, left, merges))
     return tuple(sheets)
-
-
-def _csv(data: bytes) -> tuple[Sheet, ...]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030")
-    rows: list[list[object]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
-    return (Sheet("CSV", rows),)

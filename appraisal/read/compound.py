@@ -6,6 +6,7 @@ A file of a kilobyte whose chain of sectors runs in a circle makes readers alloc
 from __future__ import annotations
 
 import struct
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,7 +14,6 @@ from appraisal.problems import UNREADABLE
 from appraisal.read.unfit import UnfitError
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HEADER = struct.Struct("<24x4H8x5L4L")
 _LAST = 0xFFFFFFFA
 """Sector numbers from here on are marks, not sectors."""
 _END = 0xFFFFFFFE
@@ -39,19 +39,22 @@ class Compound:
         """Raises UnfitError when the file lies about its own layout."""
         if len(data) < 512:
             raise broken()
-        _, _, order, shift, *_ = _HEADER.unpack_from(data)
-        (_, _, _, shift), (mini_shift,) = struct.unpack_from("<4H", data, 24), struct.unpack_from("<H", data, 32)
+        shift, mini_shift = struct.unpack_from("<2H", data, 30)
         fats, directory, _, cutoff, mini_fat, mini_fats, difat, difats = struct.unpack_from("<8L", data, 44)
         if shift not in (9, 12) or mini_shift != 6:
             raise broken()
         self._data, self._shift, self._cutoff = data, shift, cutoff
-        self._count = (len(data) - 1 >> shift) + 1 - 1
+        self._count = (len(data) - 1) >> shift
         self._fat = self._table(self._fat_sectors(fats, difat, difats))
         self._mini_fat = self._table(list(self._chain(mini_fat))) if mini_fats else ()
         self._root = Stream(_END, 0)
         self.streams = self._directory(directory)
+        deque(self._chain(self._root.start), 0)
         for stream in self.streams.values():
-            self._walk(stream)
+            if stream.size > len(data):
+                raise broken()
+            if stream.size:
+                deque(self._chain(stream.start, mini=stream.size < cutoff), 0)
 
     def _sector(self, number: int) -> bytes:
         begin = (number + 1) << self._shift
@@ -99,14 +102,6 @@ class Compound:
                 name = raw[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace").lower()
                 streams[name] = Stream(begin, size) if kind == _STREAM else Stream(_END, 0)
         return streams
-
-    def _walk(self, stream: Stream) -> None:
-        if stream.size > len(self._data):
-            raise broken()
-        for _ in self._chain(stream.start, mini=stream.size < self._cutoff) if stream.size else ():
-            pass
-        for _ in self._chain(self._root.start):
-            pass
 
     def read(self, name: str) -> bytes:
         """A stream's bytes; b"" when there is none of this name."""

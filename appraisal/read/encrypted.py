@@ -15,6 +15,7 @@ def decrypted(data: bytes, password: str) -> bytes:
         tool = importlib.import_module("msoffcrypto")
     except ImportError:
         raise UnfitError(UNREADABLE, why="文件已加密，本机没有安装解密组件 msoffcrypto-tool") from None
+    broken = (tool.exceptions.DecryptionError, tool.exceptions.FileFormatError, tool.exceptions.ParseError)
     target = io.BytesIO()
     try:
         file = tool.OfficeFile(io.BytesIO(data))
@@ -22,6 +23,6 @@ def decrypted(data: bytes, password: str) -> bytes:
         file.decrypt(target)
     except tool.exceptions.InvalidKeyError:
         raise UnfitError(UNREADABLE, why="文件已加密，给出的密码不对") from None
-    except (tool.exceptions.DecryptionError, tool.exceptions.FileFormatError, tool.exceptions.ParseError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (*broken, OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UnfitError(UNREADABLE, why="文件已加密，而且解密失败") from None
     return target.getvalue()

@@ -67,9 +67,9 @@ def recomputed(text: str, rows: Sequence[Sequence[object]], top: int, left: int)
         for value in _values(place_of(first), place_of(last or first), rows, top, left):
             if value == "":
                 continue
-            if value.__class__ is not float and value.__class__ is not int:
+            if not isinstance(value, float | int) or isinstance(value, bool):
                 return None
-            numbers.append(float(value))  # type: ignore[arg-type]
+            numbers.append(float(value))
     if call and call[1] == "AVERAGE":
         return math.fsum(numbers) / len(numbers) if numbers else None
     return math.fsum(numbers)

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+from typing import NamedTuple
 
 from appraisal.model import Cell
-from appraisal.problems import EMPTY_FILE, ENCRYPTED, NOT_A_WORKBOOK, TOO_LARGE, UNREADABLE, UNSAFE, WRONG_EXTENSION, Problem
+from appraisal.problems import EMPTY_FILE, ENCRYPTED, EXTERNAL_LINKS, MACROS, NOT_A_WORKBOOK, TOO_LARGE, WRONG_EXTENSION, Problem
+from appraisal.read.biff import has_password
+from appraisal.read.compound import OLE, Compound
+from appraisal.read.package import UNMEASURED, Package
+from appraisal.read.text import kind_of_text
+from appraisal.read.unfit import UnfitError
+from appraisal.read.xml import XML, check_prolog
 
 MOST_BYTES = 20_000_000
-MOST_INFLATED = 200_000_000
-MOST_PARTS = 2_000
-MOST_RATIO = 100
-SMALL_PART = 100_000
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+READ_ANYWAY = ("xl/worksheets/sheet", "xl/sharedstrings.xml")
+"""Parts that are inflated, and so checked, later in any case."""
 
 
-def admit(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
-    """The true type (xlsx, xlsb, ods, xls, csv) and the problems; "" when the file must not be opened."""
-    cell = Cell(file)
+class Admitted(NamedTuple):
+    """A file that may be opened: its true type (xlsx, xlsb, ods, xls, csv), remarks, and its container as far as it has one."""
+
+    kind: str
+    remarks: tuple[Problem, ...] = ()
+    package: Package | None = None
+    compound: Compound | None = None
+
+
+def admit(data: bytes, file: str) -> Admitted:
+    """What the file is. Raises UnfitError when it must not be opened."""
     if not data:
-        return "", (EMPTY_FILE.at(cell),)
+        raise UnfitError(EMPTY_FILE)
     if len(data) > MOST_BYTES:
-        return "", (TOO_LARGE.at(cell, found=f"{len(data) / 1e6:.0f} MB", most=f"{MOST_BYTES / 1e6:.0f} MB"),)
+        raise UnfitError(TOO_LARGE, found=f"{len(data) / 1e6:.0f} MB", most=f"{MOST_BYTES / 1e6:.0f} MB")
     if data.startswith(b"PK"):
-        return _zip(data, cell)
+        return _zip(data, file)
     if data.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            return "", (ENCRYPTED.at(cell),)
-        return "xls", _extension(file, "xls", (".xls", ".et", ".xlt"))
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")) or b"<table" in head:
-        return "", (NOT_A_WORKBOOK.at(cell, found="网页（HTML）"),)
+        return _ole(data, file)
+    if found := kind_of_text(data):
+        raise UnfitError(NOT_A_WORKBOOK, found=found)
     if file.lower().endswith((".csv", ".txt")):
-        return "csv", ()
-    if data.startswith(b"%PDF"):
-        return "", (NOT_A_WORKBOOK.at(cell, found="PDF"),)
-    if b"\0" not in data[:4000] and b"," in data[:4000]:
-        return "", (NOT_A_WORKBOOK.at(cell, found="文本（CSV）"),)
-    return "", (NOT_A_WORKBOOK.at(cell, found="认不出的格式"),)
+        return Admitted("csv")
+    raise UnfitError(NOT_A_WORKBOOK, found="文本（CSV）" if b"\0" not in data[:4000] and b"," in data[:4000] else "认不出的格式")
 
 
 def _extension(file: str, kind: str, usual: tuple[str, ...]) -> tuple[Problem, ...]:
@@ -48,31 +50,44 @@ def _extension(file: str, kind: str, usual: tuple[str, ...]) -> tuple[Problem, .
     return (WRONG_EXTENSION.at(Cell(file), extension=file.rpartition(".")[2] or "（无）", found=kind),)
 
 
-def _zip(data: bytes, cell: Cell) -> tuple[str, tuple[Problem, ...]]:
-    try:
-        package = zipfile.ZipFile(io.BytesIO(data))
-        parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
-        return "", (UNREADABLE.at(cell, why="文件不完整或已损坏"),)
-    names = [part.filename for part in parts]
-    inflated = sum(part.file_size for part in parts)
-    why = ""
-    if len(parts) > MOST_PARTS:
-        why = f"内含 {len(parts)} 个部件"
-    elif len(set(names)) != len(names):
-        why = "部件重名"
-    elif any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
-        why = "部件路径越界"
-    elif any(part.flag_bits & 1 for part in parts):
-        return "", (ENCRYPTED.at(cell),)
-    if why:
-        return "", (UNSAFE.at(cell, why=why),)
-    if inflated > MOST_INFLATED or any(part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1) for part in parts):
-        return "", (TOO_LARGE.at(cell, found=f"解压后 {inflated / 1e6:.0f} MB", most=f"{MOST_INFLATED / 1e6:.0f} MB，且单个部件压缩比不超过 {MOST_RATIO} 倍"),)
-    if "xl/workbook.bin" in names:
-        return "xlsb", _extension(cell.file, "xlsb", (".xlsb",))
-    if "content.xml" in names:
-        return "ods", _extension(cell.file, "ods", (".ods",))
-    if any(name.lower() == "xl/workbook.xml" for name in names) or "[Content_Types].xml" in names:
-        return "xlsx", _extension(cell.file, "xlsx", (".xlsx", ".xlsm", ".xltx", ".et"))
-    return "", (NOT_A_WORKBOOK.at(cell, found="压缩包"),)
+def _ole(data: bytes, file: str) -> Admitted:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise UnfitError(ENCRYPTED)
+    compound = Compound(data)
+    names = compound.streams.keys()
+    if "workbook" not in names and "book" not in names:
+        words = {"worddocument": "Word 文档", "powerpoint document": "演示文稿"}
+        raise UnfitError(NOT_A_WORKBOOK, found=next((known for name, known in words.items() if name in names), "认不出的格式"))
+    if has_password(compound.read("workbook")):
+        raise UnfitError(ENCRYPTED)
+    macros = (MACROS.at(Cell(file)),) if "_vba_project_cur" in names else ()
+    return Admitted("xls", (*_extension(file, "xls", (".xls", ".et", ".xlt")), *macros), compound=compound)
+
+
+def _zip(data: bytes, file: str) -> Admitted:
+    package = Package(data)
+    kind, usual = _kind(package)
+    for name, part in package.parts.items():
+        if name.endswith(XML) and not (kind == "xlsx" and name.startswith(READ_ANYWAY)):
+            check_prolog(package, name)
+        elif part.packed > UNMEASURED and name.endswith(".bin"):
+            package.measure(name)
+    remarks = _extension(file, kind, usual)
+    if "xl/vbaproject.bin" in package:
+        remarks += (MACROS.at(Cell(file)),)
+    if any(name.startswith("xl/externallinks/") for name in package.parts):
+        remarks += (EXTERNAL_LINKS.at(Cell(file)),)
+    return Admitted(kind, remarks, package)
+
+
+def _kind(package: Package) -> tuple[str, tuple[str, ...]]:
+    """The type by the parts, and the extensions it usually has."""
+    if "xl/workbook.bin" in package:
+        return "xlsb", (".xlsb",)
+    if "content.xml" in package:
+        return "ods", (".ods",)
+    if "word/document.xml" in package:
+        raise UnfitError(NOT_A_WORKBOOK, found="Word 文档")
+    if "xl/workbook.xml" in package or "[content_types].xml" in package:
+        return "xlsx", (".xlsx", ".xlsm", ".xltx", ".xltm", ".et")
+    raise UnfitError(NOT_A_WORKBOOK, found="压缩包")

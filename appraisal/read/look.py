@@ -36,8 +36,6 @@ class Look:
     """Formulas without a stored result, likewise read as empty."""
     stale: Mapping[Place, tuple[object, float]] = field(default_factory=dict)
     """Simple sums whose stored result is not what the tab adds up to: shown, recomputed."""
-    pictures: frozenset[Place] = frozenset()
-    """Pictures inside cells (WPS DISPIMG)."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     comments: Mapping[Place, str] = field(default_factory=dict)
@@ -63,7 +61,9 @@ class Surroundings:
 
 def signs(xml: bytes, around: Surroundings) -> bool:
     """True when there is anything to look for: a handful of searches for rare words."""
-    if around.comments or around.styles.telling or around.strings or b"/f>" in xml or b'"e"' in xml or (b'hidden="' in xml and (b'hidden="1"' in xml or b'hidden="true"' in xml)):
+    if around.comments or around.styles.telling or around.strings or b"/f>" in xml or (b"#" in xml and b'"e"' in xml):
+        return True
+    if b'hidden="' in xml and (b'hidden="1"' in xml or b'hidden="true"' in xml):
         return True
     return b"<worksheet" not in xml[:1_000] or b"'" in xml
 
@@ -76,7 +76,7 @@ def look(xml: bytes, rows: Rows, start: Place, around: Surroundings) -> Look:
     if _NAMELESS.search(xml):
         xml = usual(xml, b"<no-such-root")
     values = Values(rows, *start)
-    uncalculated, stale, pictures = _formulas(xml, values) if b"/f>" in xml else (set(), {}, set())
+    uncalculated, stale = _formulas(xml, values) if b"/f>" in xml else (set(), {})
     percent, struck = _styled(xml, values, around.styles)
     if around.strings:
         struck |= _strings(xml, values, around.strings)
@@ -84,9 +84,8 @@ def look(xml: bytes, rows: Rows, start: Place, around: Surroundings) -> Look:
         dict(_errors(xml)) if b'"e"' in xml else {},
         frozenset(uncalculated),
         stale,
-        frozenset(pictures),
-        frozenset(row for about in _attributes(_ROW, xml) if start[0] < (row := _number(about, "r")) <= start[0] + len(rows)),
-        frozenset(column for about in _attributes(_COLUMN, xml) for column in range(max(_number(about, "min"), start[1] + 1), min(_number(about, "max"), start[1] + len(rows[0])) + 1)),
+        frozenset(_within(_ROW, xml, "r", "r", start[0], len(rows))),
+        frozenset(_within(_COLUMN, xml, "min", "max", start[1], len(rows[0]))),
         comments_of(around.comments) if around.comments else {},
         frozenset(struck),
         frozenset(percent),
@@ -115,19 +114,17 @@ def _errors(xml: bytes) -> Iterable[tuple[Place, str]]:
         yield place_of(attributes(match[1]).get("r", "")), value[1].decode("utf-8", "replace") if value else "#N/A"
 
 
-def _formulas(xml: bytes, values: Values) -> tuple[set[Place], dict[Place, tuple[object, float]], set[Place]]:
-    uncalculated, pictures = set(), set()
+def _formulas(xml: bytes, values: Values) -> tuple[set[Place], dict[Place, tuple[object, float]]]:
+    uncalculated: set[Place] = set()
     stale: dict[Place, tuple[object, float]] = {}
     for place, text, calculated in formulas(xml):
-        if "DISPIMG" in text:
-            pictures.add(place)
-        elif not calculated:
+        if not calculated:
             uncalculated.add(place)
         elif (sum_now := recomputed(text, values.rows, values.top, values.left)) is not None:
             shown = values.at(place)
-            if shown.__class__ is float and abs(shown - sum_now) > 1e-6 * max(1, abs(sum_now)):  # type: ignore[operator]
+            if isinstance(shown, float) and abs(shown - sum_now) > 1e-6 * max(1, abs(sum_now)):
                 stale[place] = (shown, sum_now)
-    return uncalculated, stale, pictures
+    return uncalculated, stale
 
 
 @lru_cache(maxsize=64)
@@ -181,12 +178,21 @@ def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, in
         patience -= max(lowest - top + 1, 0) * max(rightmost - left + 1, 0)
         if patience < 0:
             break
+        spans = [rows[row - start[0] - 1][max(left - start[1] - 1, 0) : rightmost - start[1]] for row in range(max(top, start[0] + 1), lowest + 1)]
+        if sum(len(span) - span.count("") for span in spans) <= 1:
+            continue
         shown = values.at((top, left))
         places = ((row, column) for row in range(top, lowest + 1) for column in range(left, rightmost + 1))
         hidden = next((place for place in places if values.at(place) not in ("", shown)), None)
         if hidden is not None:
             found[hidden] = (top, left), (bottom, right)
     return found
+
+
+def _within(pattern: re.Pattern[bytes], xml: bytes, first: str, last: str, start: int, length: int) -> Iterable[int]:
+    """The rows (or columns) that tags of this pattern name, as far as they hold values."""
+    for about in _attributes(pattern, xml):
+        yield from range(max(_number(about, first), start + 1), min(_number(about, last), start + length) + 1)
 
 
 def _attributes(pattern: re.Pattern[bytes], xml: bytes) -> Iterable[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from appraisal.problems import ENCRYPTED, TOO_LARGE, UNREADABLE, UNSAFE
@@ -17,6 +18,8 @@ MOST_INFLATED = 200_000_000
 MOST_PARTS = 2_000
 MOST_RATIO = 100
 SMALL_PART = 100_000
+BOILERPLATE = 4_000
+"""Packed parts up to this size are worth remembering."""
 UNMEASURED = 20_000
 """A part packed smaller than this cannot swell beyond 20 MB, whatever it claims (deflate reaches 1032:1)."""
 
@@ -32,7 +35,6 @@ _STORED, _DEFLATED = 0, 8
 class Part(NamedTuple):
     """One entry of the directory."""
 
-    name: str
     method: int
     crc: int
     packed: int
@@ -55,47 +57,33 @@ class Package:
 
     def packed(self, name: str) -> bytes:
         """A part as it is stored."""
-        part = self.parts[name]
-        begin = part.offset + 30
-        if self._data[part.offset : part.offset + 4] != b"PK\x03\x04" or begin > len(self._data):
+        part, data = self.parts[name], self._data
+        at = part.offset
+        if not data.startswith(b"PK\x03\x04", at) or at + 30 > len(data):
             raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
-        begin += sum(_LENGTHS.unpack_from(self._data, part.offset + 26))
-        raw = self._data[begin : begin + part.packed]
+        named, extra = _LENGTHS.unpack_from(data, at + 26)
+        begin = at + 30 + named + extra
+        raw = data[begin : begin + part.packed]
         if len(raw) != part.packed:
             raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
         return raw
 
     def read(self, name: str) -> bytes:
         """A part inflated, never further than the size its (already checked) entry gives."""
-        part, raw = self.parts[name], self.packed(name)
-        if part.method == _DEFLATED:
-            stream = zlib.decompressobj(-15)
-            try:
-                raw = stream.decompress(raw, part.size + 1)
-            except zlib.error:
-                raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
-        if len(raw) > part.size:
-            raise UnfitError(UNSAFE, why="部件比目录所写的大")
-        if len(raw) < part.size or zlib.crc32(raw) != part.crc:
-            raise UnfitError(UNREADABLE, why="压缩内容校验不符")
-        return raw
+        part = self.parts[name]
+        return _inflated(self.packed(name), part.method, part.size, part.crc)
 
-    def head(self, name: str, length: int = 512) -> bytes:
-        """The first bytes of a part."""
-        raw = self.packed(name)
-        if self.parts[name].method == _STORED:
-            return raw[:length]
-        try:
-            return zlib.decompressobj(-15).decompress(raw, length)
-        except zlib.error:
-            raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
+    def boilerplate(self, name: str) -> bytes:
+        """The same for a part that programs write alike into every workbook: remembered by its stored bytes."""
+        part, raw = self.parts[name], self.packed(name)
+        return _remembered(raw, part.method, part.size, part.crc) if part.packed <= BOILERPLATE else _inflated(raw, part.method, part.size, part.crc)
 
     def measure(self, name: str) -> None:
         """Refuses a part that swells beyond the size its entry gives, without keeping what comes out."""
-        part, rest = self.parts[name], self.packed(name)
-        if part.method == _STORED or part.packed <= UNMEASURED:
+        part = self.parts[name]
+        if part.packed <= UNMEASURED or part.method == _STORED:
             return
-        stream, total = zlib.decompressobj(-15), 0
+        stream, rest, total = zlib.decompressobj(-15), self.packed(name), 0
         try:
             while rest and not stream.eof:
                 total += len(stream.decompress(rest, 1_000_000))
@@ -106,18 +94,40 @@ class Package:
             raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
 
 
+def _inflated(raw: bytes, method: int, size: int, crc: int) -> bytes:
+    if method == _DEFLATED:
+        try:
+            raw = zlib.decompress(raw, -15, size + 1) if len(raw) <= UNMEASURED else zlib.decompressobj(-15).decompress(raw, size + 1)
+        except zlib.error:
+            raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
+    if len(raw) > size:
+        raise UnfitError(UNSAFE, why="部件比目录所写的大")
+    if len(raw) < size or zlib.crc32(raw) != crc:
+        raise UnfitError(UNREADABLE, why="压缩内容校验不符")
+    return raw
+
+
+_remembered = lru_cache(maxsize=256)(_inflated)
+
+
 def _directory(data: bytes) -> Mapping[str, Part]:
-    parts: dict[str, Part] = {}
-    packed = size = 0
-    for part in _entries(data):
-        name = part.name.replace("\\", "/").lower()
-        if name in parts:
-            raise UnfitError(UNSAFE, why="部件重名")
-        if name.startswith("/") or (".." in name and ".." in name.split("/")):
-            raise UnfitError(UNSAFE, why="部件路径越界")
-        parts[name] = part
-        packed += part.packed
-        size += part.size
+    """The central directory, each entry held against the limits."""
+    count, at, length = _end(data)
+    if count > MOST_PARTS:
+        raise UnfitError(UNSAFE, why=f"内含 {count} 个部件")
+    last, parts, packed, size = at + length, {}, 0, 0
+    try:
+        for _ in range(count):
+            name, part, at = _entry(data, at)
+            if name in parts:
+                raise UnfitError(UNSAFE, why="部件重名")
+            parts[name] = part
+            packed += part.packed
+            size += part.size
+    except struct.error:
+        raise UnfitError(UNREADABLE, why="文件不完整或已损坏") from None
+    if at != last:
+        raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
     if packed > len(data):
         raise UnfitError(UNSAFE, why="部件相互重叠")
     if size > MOST_INFLATED or any(part.size > SMALL_PART and part.size > MOST_RATIO * max(part.packed, 1) for part in parts.values()):
@@ -125,29 +135,22 @@ def _directory(data: bytes) -> Mapping[str, Part]:
     return parts
 
 
-def _entries(data: bytes) -> list[Part]:
-    """The central directory, entry by entry."""
-    count, at, length = _end(data)
-    if count > MOST_PARTS:
-        raise UnfitError(UNSAFE, why=f"内含 {count} 个部件")
-    last, entries = at + length, []
-    try:
-        for _ in range(count):
-            sign, _, _, flags, method, _, _, crc, packed, size, named, extra, note, _, _, _, offset = _ENTRY.unpack_from(data, at)
-            name = data[at + 46 : at + 46 + named]
-            if sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
-                raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
-            if flags & _ENCRYPTED:
-                raise UnfitError(ENCRYPTED)
-            if _UNKNOWN in (packed, size, offset):
-                packed, size, offset = _wide(data[at + 46 + named : at + 46 + named + extra], packed, size, offset)
-            entries.append(Part(name.decode("utf-8", "replace"), method, crc, packed, size, offset))
-            at += 46 + named + extra + note
-    except struct.error:
-        raise UnfitError(UNREADABLE, why="文件不完整或已损坏") from None
-    if at != last:
+def _entry(data: bytes, at: int) -> tuple[str, Part, int]:
+    """The entry of the directory at a place: its name as it is compared, itself, and where the next one begins."""
+    sign, _, _, flags, method, _, _, crc, packed, size, named, extra, note, _, _, _, offset = _ENTRY.unpack_from(data, at)
+    end = at + 46 + named
+    name = data[at + 46 : end].decode("utf-8", "replace").lower()
+    if sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
         raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
-    return entries
+    if flags & _ENCRYPTED:
+        raise UnfitError(ENCRYPTED)
+    if _UNKNOWN in (packed, size, offset):
+        packed, size, offset = _wide(data[end : end + extra], packed, size, offset)
+    if "\\" in name:
+        name = name.replace("\\", "/")
+    if name[:1] == "/" or (".." in name and ".." in name.split("/")):
+        raise UnfitError(UNSAFE, why="部件路径越界")
+    return name, Part(method, crc, packed, size, offset), end + extra + note
 
 
 def _end(data: bytes) -> tuple[int, int, int]:

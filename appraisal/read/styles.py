@@ -46,7 +46,8 @@ NO_STYLES = Styles()
 def read_styles(xml: bytes) -> Styles:
     """The formats of styles.xml."""
     xml = usual(xml, b"<styleSheet")
-    percents = {"9", "10"} | {about["numFmtId"] for about in map(attributes, _FORMAT.findall(xml)) if is_percent(unescape(about.get("formatCode", ""))) and "numFmtId" in about}
+    codes = {about.get("numFmtId", ""): unescape(about.get("formatCode", "")) for about in map(attributes, _FORMAT.findall(xml))}
+    percents = {"9", "10"} | {number for number, code in codes.items() if is_percent(code)}
     fonts = [match[1] or b"" for match in _FONT.finditer(found[0])] if (found := _FONTS.search(xml)) else []
     formats = [attributes(match[1]) for match in _CELL_FORMAT.finditer(found[0])] if (found := _CELL_FORMATS.search(xml)) else []
     struck = {str(number) for number, font in enumerate(fonts) if is_struck(font)}
@@ -103,7 +104,7 @@ NO_STRINGS = Strings()
 
 def read_strings(xml: bytes) -> Strings:
     """Strings with runs in a symbol font or struck through; hardly any workbook has them."""
-    if b"ingdings" not in xml and b"strike" not in xml and b"ebdings" not in xml:
+    if b"rPr>" not in xml:
         return NO_STRINGS
     symbols, struck = {}, set()
     for number, match in enumerate(_STRING.finditer(usual(xml, b"<sst"))):

@@ -41,7 +41,7 @@ def tabs_of(package: Package) -> tuple[Tab, ...]:
     workbook, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
     if workbook not in package or relations not in package:
         return ()
-    tabs = _tabs(package.read(workbook), package.read(relations))
+    tabs = _tabs(package.boilerplate(workbook), package.boilerplate(relations))
     if len(tabs) > MOST_TABS:
         raise UnfitError(UNSAFE, why=f"内含 {len(tabs)} 个工作表")
     return tabs
@@ -77,12 +77,12 @@ def related(package: Package, part: str, kind: str) -> list[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in package:
         return []
-    return [target for about, target in _targets(package.read(relations), folder).values() if about == kind]
+    return [target for about, target in _targets(package.boilerplate(relations), folder).values() if about == kind]
 
 
 def surroundings(package: Package) -> Surroundings:
     """What styles and shared strings add to every tab."""
-    styles = read_styles(package.read("xl/styles.xml")) if "xl/styles.xml" in package else NO_STYLES
+    styles = read_styles(package.boilerplate("xl/styles.xml")) if "xl/styles.xml" in package else NO_STYLES
     strings = NO_STRINGS
     if "xl/sharedstrings.xml" in package:
         xml = package.read("xl/sharedstrings.xml")
@@ -95,8 +95,6 @@ def surroundings(package: Package) -> Surroundings:
 
 def tab_xml(package: Package, tab: Tab) -> bytes:
     """A tab's XML, once it is known that its cells fit into memory. Raises UnfitError at a cell that is too far out."""
-    if tab.part not in package:
-        return b""
     xml = package.read(tab.part)
     check_text(xml)
     found = _DIMENSION.search(xml[:4_000])

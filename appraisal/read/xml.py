@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
@@ -11,27 +10,28 @@ from xml.parsers import expat
 
 from appraisal.model import column_letters
 from appraisal.problems import UNREADABLE, UNSAFE
-from appraisal.read.package import Package
+from appraisal.read.package import BOILERPLATE, Package
 from appraisal.read.unfit import UnfitError
 
 _PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding=[\"'](?!utf-?8))[^>]*\?>)?\s*(?:<[A-Za-z_]|$)", re.IGNORECASE)
 """The root element begins at once: no DOCTYPE can follow."""
 _OTHER_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=[\"'](?!utf-?8)", re.IGNORECASE)
 _PAIR = re.compile(r'([\w:.-]+)\s*=\s*"([^"]*)"')
+_KNOWN: set[bytes] = set()
+"""Small parts, as stored, that have passed: programs write the same ones into every workbook."""
+_MOST_KNOWN = 1_000
 XML = (".xml", ".rels", ".vml")
 _TAG = re.compile(rb"<[A-Za-z_][^>]*>")
-BOILERPLATE = 8_000
-"""Packed parts up to this size are worth remembering: the same programs write the same ones again and again."""
 
 
 def check_prolog(package: Package, name: str) -> None:
     """Refuses a part with a DOCTYPE, or in another encoding than UTF-8 (which the reader would take for an empty one)."""
     raw = package.packed(name)
-    if len(raw) <= BOILERPLATE:
-        if not _plain_when_packed(raw, package.parts[name].method):
-            check_text(package.read(name))
-    elif not _PLAIN.match(package.head(name)):
-        check_text(package.read(name))
+    if raw in _KNOWN:
+        return
+    check_text(package.read(name))
+    if len(raw) <= BOILERPLATE and len(_KNOWN) < _MOST_KNOWN:
+        _KNOWN.add(raw)
 
 
 def check_text(whole: bytes) -> None:
@@ -42,15 +42,6 @@ def check_text(whole: bytes) -> None:
         raise UnfitError(UNSAFE, why="含有 DOCTYPE 声明")
     if b"\0" in whole[:4] or whole[:2] in (b"\xff\xfe", b"\xfe\xff") or (_OTHER_ENCODING.match(whole) and not whole.isascii()):
         raise UnfitError(UNREADABLE, why="内部编码不是 UTF-8")
-
-
-@lru_cache(maxsize=512)
-def _plain_when_packed(raw: bytes, method: int) -> bool:
-    try:
-        head = zlib.decompressobj(-15).decompress(raw, 512) if method else raw[:512]
-    except zlib.error:
-        raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
-    return _PLAIN.match(head) is not None
 
 
 def usual(xml: bytes, root: bytes) -> bytes:
@@ -72,7 +63,7 @@ def _rewritten(xml: bytes) -> Iterator[bytes]:
             row, column = int(attributes.setdefault("r", str(row + 1))), 0
         elif name == "c":
             column = column_of(attributes.setdefault("r", f"{column_letters(column + 1)}{row}"))
-        pieces.append(f"<{name}{''.join(f' {key}="{escape(value)}"' for key, value in attributes.items())}>")
+        pieces.append("".join(("<", name, *(f' {key}="{escape(value)}"' for key, value in attributes.items()), ">")))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin

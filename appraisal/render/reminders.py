@@ -176,8 +176,10 @@ def _named(text: str, places: Sequence[Place]) -> Place | None:
     """The one department a text names; the longer name wins over one inside it, the unit decides between namesakes."""
     fits = [place for place in places if place[1] and plain(place[1]) in text]
     fits = [place for place in fits if not any(plain(place[1]) != plain(other[1]) and plain(place[1]) in plain(other[1]) for other in fits)]
-    if len(fits) > 1:
-        fits = [place for place in fits if place[0] and plain(place[0]) in text]
+    units = {unit for unit, _ in places if unit and plain(unit) in text}
+    if len({plain(department) for _, department in fits}) > 1:
+        return None
+    fits = [place for place in fits if not units or place[0] in units]
     return fits[0] if len(fits) == 1 else None
 
 

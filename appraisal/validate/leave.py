@@ -63,12 +63,12 @@ def _day_cells(form: Form, item: str, at: Place) -> Iterator[tuple[str, Place]]:
 
 def _grid_below(form: Form, row: int, place: int) -> bool:
     """True when the row below a row of leave labels holds their numbers (or 本月 stands at its head)."""
-    if "本月" in _row_heading(form, row + 1, place):
-        return True
     spots = [spot for (line, spot) in form.label_places if line == row]
     below = form.rows[row + 1]
     if len(spots) < 2 or (row + 1, place) in form.label_places:
         return False
+    if "本月" in _row_heading(form, row + 1, place):
+        return True
     return amount(below[place]) is not None or all(below[spot] == "" or amount(below[spot]) is not None for spot in spots)
 
 

@@ -10,12 +10,12 @@ from appraisal.validate.answer import unreadable
 
 _SUMMARY = re.compile(r"(?:合计|小计|总计|平均|共计|总数|人数|总人数|汇总|最高|最低)(?:\(?人\)?|数|分|值|\(?\d+人\)?)?[:：]?(?:\d+人?)?|共\d+人")
 _SIGNED = "(?:填表|填报|经办|联系)人|(?:制表|审核|审批)人?|(?:.{2}|部门)?负责人|(?:分管|主要|单位)领导|联系电话|签[字名]|(?:填表|填报|制表)(?:日期|时间)"
-_SIGNATURE = re.compile(rf"(?:{_SIGNED})(?:\(.*\))?(?:[:：].*)?", re.DOTALL)
+_SIGNATURE = re.compile(rf"(?:{_SIGNED}){{1,2}}(?:\(.*\))?(?:[:：].*)?", re.DOTALL)
 _NOTE = re.compile(r"(?:注|备注|说明|附注|盖章|日期|年月日)(?:\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(?:盖章|签字|公章)\)?", re.DOTALL)
 _NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)])(?P<name>\D.*)")
 _PLACE = re.compile(r".{2,}(?:处|室|局|中心|大队|支队|站|院)|.{3,}(?:科|所|部|股|队|委|办)")
 _HEADCOUNT = re.compile(r"\((?:共|计)?\d+人\)$|[:：]$")
-_SENTENCE = re.compile(r"[。，,；;：:！!？]|.{13,}")
+_PUNCTUATION = re.compile(r"[。，,；;：:！!？]")
 TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
 
 
@@ -70,11 +70,12 @@ def department_of(text: str, across: bool) -> str:
     bare = _HEADCOUNT.sub("", _squeezed(text))
     if numbered := _NUMBERED.fullmatch(bare):
         return numbered["name"]
-    return bare if _PLACE.fullmatch(bare) or (across and not _SENTENCE.search(bare)) else ""
+    return bare if _PLACE.fullmatch(bare) or (across and len(bare) <= 12 and not _PUNCTUATION.search(bare)) else ""
 
 
 @lru_cache(maxsize=4096)
 def is_sentence(text: str) -> bool:
     """True for words that are no name of a person: with punctuation, or too long without the dot of a long name."""
     bare = _squeezed(text)
-    return bool(_SENTENCE.search(bare)) or (len(bare) > 6 and "·" not in person_name(words))
+    longest = 30 if "·" in person_name(text) or bare.isascii() else 6
+    return bool(_PUNCTUATION.search(bare)) or len(bare) > longest

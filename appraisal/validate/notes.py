@@ -38,8 +38,8 @@ def read_notes(found: Recognised, _: Standard) -> tuple[Table, tuple[Problem, ..
         elif said == "无法完成" and not (note or re.sub(r"[\s:：()（）]|无法完成|原因", "", state)):
             problems.append(NOTE_WITHOUT_REASON.at(cell, name, matter=matter[:20]))
     count = 1 if name else 0
-    nowhere = ("",) * count
-    table = Table(found.kind.title, found.period, found.file, sheet.name, (lines[0] if lines else 1,) * count, (name,) * count, nowhere, nowhere, nowhere, {}, {})
+    line, nowhere = lines[0] if lines else 1, ("",) * count
+    table = Table(found.kind.title, found.period, found.file, sheet.name, (line,) * count, (name,) * count, nowhere, nowhere, nowhere, {}, {})
     return table, tuple(problems)
 
 

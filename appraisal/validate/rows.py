@@ -54,7 +54,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns
     }
     reading.problems += spellings.problems(reading.cell)
-    if not data:
+    if not data and not reading.problems:
         reading.problems.append(NO_ROWS.at(Cell(found.file, sheet.name), title=kind.title))
     table = Table(
         kind.title,

@@ -134,6 +134,11 @@ def _period_of(decision: Decision) -> str:
     return decision.proposal.standing.period.chinese
 
 
+def short(period: Period) -> str:
+    """A period within its year: 第4季度, 5月."""
+    return period.chinese.partition("年")[2] or period.chinese
+
+
 def period_before(result: Result, previous: Previous) -> Period | None:
     """The last period of the same length that was filed before those of this run. Their own filings are no news: see `Result.changes`."""
     first = min(verdict.period for verdict in result.verdicts) if result.verdicts else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from appraisal.model import Code, Decision, Filed, Grade, Person, Status, shown, who
+from appraisal.model import Code, Decision, Filed, Grade, Person, Status, Table, shown, who
 from appraisal.problems import FAULTS, Problem
 from appraisal.render.filing import result_on_form
-from appraisal.render.report.figures import OUTCOMES, Previous, period_before
+from appraisal.render.report.figures import Previous, period_before, short
 from appraisal.result import Result
 
 NOBODY = "—"
@@ -41,8 +41,9 @@ def open_cases(result: Result, status: Status) -> list[Open]:
 def _open(decision: Decision, result: Result) -> Open:
     person, reason, score = decision.person, decision.reasons[-1], decision.proposal.standing.score
     points = shown(score.value, result.policy.places(score.name)) if score is not None and score.value is not None else ""
-    period = decision.proposal.standing.period.chinese
-    return Open(period, person.unit, person.department, person.name, points, str(decision.proposed or ""), reason.text, reason.clause)
+    return Open(
+        short(decision.proposal.standing.period), person.unit, person.department, person.name, points, str(decision.proposed or ""), reason.text, reason.clause
+    )
 
 
 def ruled(result: Result) -> list[Open]:
@@ -187,11 +188,6 @@ def _files(problems: Sequence[Problem], result: Result) -> dict[str, str]:
     return found
 
 
-def _named(tables: Sequence[object], places: Places) -> Iterator[frozenset[str]]:
+def _named(tables: Iterable[Table], places: Places) -> Iterator[frozenset[str]]:
     for table in tables:
-        for name in getattr(table, "names", ()):
-            if name in places:
-                yield places[name]
-
-
-__all__ = ["KINDS_OF_SHIFT", "OUTCOMES", "Open", "Shift", "Trouble", "open_cases", "ruled", "shifts", "troubles"]
+        yield from (places[name] for name in table.names if name in places)

@@ -8,15 +8,17 @@ import stat
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils.escape import unescape
+from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,6 +36,7 @@ _BELOW = "\n——退回意见——\n"
 _TINTS = (PatternFill("solid", fgColor="FFFFEB9C"), PatternFill("solid", fgColor="FFFFC7CE"))
 _LINE = Side(style="thin", color="FFA6A6A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_CLEANING = "_clean_merge_range"
 _WIDE = 44
 """Half-width characters on a line of a comment."""
 
@@ -52,11 +55,13 @@ def copied(path: Path, file: str, problems: Sequence[Problem], sha256: str = "")
         warnings.simplefilter("error", UserWarning)
         warnings.filterwarnings("ignore", "Workbook contains no (default style|stylesheet)")
         reader = ExcelReader(io.BytesIO(data), rich_text=True)
-        reader.read()
+        with _whole_merges():
+            reader.read()
         book = reader.wb
         mark = _unmarked(book) or Mark(file, digest)
         _mark(book, problems)
         _guide(book, mark, file, problems)
+        book.calculation = book.calculation or CalcProperties()
         book.calculation.fullCalcOnLoad = True
         target = io.BytesIO()
         book.save(target)
@@ -68,6 +73,17 @@ def copied(path: Path, file: str, problems: Sequence[Problem], sha256: str = "")
         made[name] = with_results(made[name], named.get(sheet.title, {}))
     made["docProps/core.xml"] = undated(made["docProps/core.xml"])
     return zipped(made)
+
+
+@contextmanager
+def _whole_merges() -> Iterator[None]:
+    """Values and formats under merged ranges, which openpyxl drops as it reads, are left alone: they are often what is wrong."""
+    ordinary = getattr(Worksheet, _CLEANING)
+    setattr(Worksheet, _CLEANING, lambda *_: None)
+    try:
+        yield
+    finally:
+        setattr(Worksheet, _CLEANING, ordinary)
 
 
 # ---- marks -------------------------------------------------------------------------------------------------------------
@@ -88,7 +104,9 @@ def _unmarked(book: Workbook) -> Mark | None:
 
 
 def _mark(book: Workbook, problems: Iterable[Problem]) -> None:
-    """Fills and comments every cell with a problem."""
+    """Fills and comments every cell with a problem. openpyxl forgets how large the sender's comments were: all are made to fit."""
+    for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.comment is not None):
+        cell.comment.height, cell.comment.width = _size(cell.comment.text)
     found: defaultdict[tuple[str, int, int], list[Problem]] = defaultdict(list)
     for problem in problems:
         if problem.cell.row and problem.cell.sheet in book.sheetnames:
@@ -110,10 +128,8 @@ def _mark(book: Workbook, problems: Iterable[Problem]) -> None:
 
 def _cells(sheet: Worksheet, row: int, column: int) -> list[Cell]:
     """The cell a problem is at (the first of a merged range), or the used cells of a row."""
-    if not column:
-        used = [cell for cell in sheet[row] if not isinstance(cell, MergedCell) and cell.value is not None]
-        return used or [_anchor(sheet, row, 1)]
-    return [_anchor(sheet, row, column)]
+    columns = [column] if column else [cell.column for cell in sheet[row] if cell.value is not None] or [1]
+    return list({cell.coordinate: cell for cell in (_anchor(sheet, row, number) for number in columns)}.values())
 
 
 def _anchor(sheet: Worksheet, row: int, column: int) -> Cell:
@@ -126,7 +142,13 @@ def _anchor(sheet: Worksheet, row: int, column: int) -> Cell:
 def _comment(theirs: str, ours: str) -> Comment:
     """A comment large enough to be read, below what the sender had written there."""
     text = f"{theirs}{_BELOW}{ours}" if theirs and ours else theirs or ours
-    return Comment(stored(text), AUTHOR if ours else "", height=min(18 * lines_of(text, _WIDE) + 16, 480), width=300)
+    tall, wide = _size(text)
+    return Comment(stored(text), AUTHOR if ours else "", height=tall, width=wide)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Height and width in which a comment can be read."""
+    return min(18 * lines_of(text, _WIDE) + 16, 480), 300
 
 
 # ---- the first tab -----------------------------------------------------------------------------------------------------

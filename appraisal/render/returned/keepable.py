@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 MOST_BYTES = 5_000_000
 MOST_INFLATED = 60_000_000
@@ -16,19 +16,18 @@ MOST_CELLS = 200_000
 _KEPT = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/\w+\.(?:xml|jpeg|emf|wmf)|xl/(?:workbook|styles|sharedStrings|calcChain)\.xml|xl/_rels/workbook\.xml\.rels"
     r"|xl/theme/theme\d*\.xml|xl/worksheets/[\w-]+\.xml|xl/worksheets/_rels/[\w-]+\.xml\.rels|xl/tables/\w+\.xml"
-    r"|xl/comments\d*\.xml|xl/comments/comment\d*\.xml|xl/drawings/(?:vmlDrawing|commentsDrawing)\d*\.vml"
+    r"|xl/comments\d*\.xml|xl/comments/comment\d*\.xml|xl/drawings/(?:vmlDrawing\d*\.vml|commentsDrawing\d*\.vml|drawing\d*\.xml)"
     r"|xl/printerSettings/\w+\.bin|xl/customProperty\d*\.bin|customXml/.*|.*/",
     re.IGNORECASE,
 )
 """Parts that are kept, or that nobody sees and that are better left out (customXml, printer settings)."""
-_LOST = re.compile(rb"<(?:\w+:)?(?:controls|oleObjects|picture|legacyDrawingHF|drawing|dataConsolidate|webPublishItems)\b|\bcm=\"")
-_LOST_SHAPE = re.compile(rb"ObjectType=[\"'](?!Note)|<v:imagedata")
+_LOST = re.compile(rb"<(?:\w+:)?(?:controls|oleObjects|picture|legacyDrawingHF|dataConsolidate|webPublishItems)\b")
+_LOST_SHAPE = re.compile(rb"ObjectType=[\"'](?!Note)|<v:imagedata|Anchor>\s*<\w+:from")
 _HOSTILE = re.compile(rb"<!DOCTYPE|<!ENTITY|\0", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c\b")
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
-_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b")
-_UNPLACED = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br=)")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3}\d{1,7})\"[^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b")
+_LINK = re.compile(rb"<(?:\w+:)?hyperlink\b[^>]*?\bref=\"([^\"]*)\"")
 _FORMULA = re.compile(rb"<c r=\"([A-Z]{1,3}\d{1,7})\"([^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*<v>([^<]+)</v>")
 _TYPE = re.compile(rb"\bt=\"(str|b|e|n)\"")
 _BLANK = re.compile(rb"(<c r=\"([A-Z]+\d+)\"(?: s=\"\d+\")?)>(<f\b(?:[^>]*/>|[^>]*>[^<]*</f>))(?:<v ?/>|<v></v>)")
@@ -47,36 +46,20 @@ def keepable(data: bytes) -> dict[str, bytes] | None:
         if len(names) != len(items) or len(items) > MOST_PARTS or sum(item.file_size for item in items) > MOST_INFLATED or not all(map(_KEPT.fullmatch, names)):
             return None
         parts = {item.filename: package.read(item) for item in items if item.filename.endswith((".xml", ".rels", ".vml"))}
-    if any(_HOSTILE.search(part) for part in parts.values()) or any(_LOST_SHAPE.search(part) for name, part in parts.items() if name.endswith(".vml")):
+    if any(_HOSTILE.search(part) for part in parts.values()) or any(
+        _LOST_SHAPE.search(part) for name, part in parts.items() if name.startswith("xl/drawings/")
+    ):
         return None
     sheets = [part for name, part in parts.items() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
     if sum(len(pattern.findall(sheet)) for sheet in sheets for pattern in (_CELL, _ROW)) > MOST_CELLS:
         return None
-    return None if any(_LOST.search(sheet) or _covers(sheet) for sheet in sheets) else parts
+    return None if any(_LOST.search(sheet) or _fills(sheet) for sheet in sheets) else parts
 
 
-def _covers(sheet: bytes) -> bool:
-    """True when a merged range hides a value, which openpyxl would drop, or merged ranges are larger than any table."""
-    merges = [(_number(one), int(top), _number(other), int(bottom)) for one, top, other, bottom in _MERGE.findall(sheet)]
-    if sum((right - left + 1) * (bottom - top + 1) for left, top, right, bottom in merges) > MOST_CELLS:
-        return True
-    under = {(row, column) for area in merges for row, column in _inside(area)}
-    if not under:
-        return False
-    return _UNPLACED.search(sheet) is not None or any((int(row), _number(column)) in under for column, row in _FILLED.findall(sheet))
-
-
-def _inside(area: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
-    """The cells of a merged range but the first."""
-    left, top, right, bottom = area
-    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1) if (row, column) != (top, left))
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def _fills(sheet: bytes) -> bool:
+    """True when a link is on an empty cell or on a range: openpyxl would write its address there as a value."""
+    links = {match[1] for match in _LINK.finditer(sheet)}
+    return bool(links) and not links <= {match[1] for match in _FILLED.finditer(sheet)}
 
 
 def results(sheet: bytes) -> Values:

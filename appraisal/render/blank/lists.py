@@ -1,0 +1,213 @@
+"""List sheets: a row for each person, or a block of rows for each person's items, or empty rows for events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from appraisal.model import Person, Span, column_letters
+from appraisal.render.blank.columns import Head, blanks_of, identity, last_identity, who
+from appraisal.render.blank.paper import INPUT, LINE_HEIGHT, TITLE_HEIGHT, Paper, across, footer
+from appraisal.render.blank.rules import Setting, choice, dates, messages, rule_of
+from appraisal.standard import Column, SheetKind, Use, Value
+
+ITEM_ROWS, EVENT_ROWS = 12, 30
+"""Rows ready for each person's items, and for the events of a whole organisation."""
+_ROW_HEIGHT, _HEAD_HEIGHT = 24.0, 36.0
+_NUMBERS = {Value.DAYS: "0.0;-0.0;0", Value.PERCENT: "0%", Value.DATE: "yyyy-mm-dd", Value.NUMBER: "0.##"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list to be drawn: on which tab, of which kind, whose, about whom."""
+
+    tab: str
+    kind: SheetKind
+    setting: Setting
+    whose: str
+    people: Sequence[Person]
+    heads: Sequence[Head]
+    choices: dict[str, str]
+    """Columns whose words stand on the guide's tab: their name and the formula of the range."""
+
+    @property
+    def titled(self) -> str:
+        """出勤汇总表（2021-10）: as the reader wants it."""
+        return f"{self.kind.title}（{self.setting.period}）" if self.kind.span is not None else self.kind.title
+
+
+def draw_list(paper: Paper, sheet: Sheet) -> None:
+    """One tab: title, whose it is, header, rows, notes."""
+    width = sum(head.width for head in sheet.heads)
+    page = paper.sheet(sheet.tab, landscape=width > 95, insert_rows=not sheet.kind.per_person)
+    page.set_default_row(_ROW_HEIGHT)
+    for place, head in enumerate(sheet.heads):
+        page.set_column(place, place, head.width)
+    top = _head(paper, page, sheet)
+    rows = _rows(paper, page, sheet, top)
+    _rules(paper, page, sheet, top, rows)
+    _notes(paper, page, sheet, top + rows)
+    page.freeze_panes(top, last_identity(sheet.heads))
+    page.repeat_rows(0, top - 1)
+    first = next(place for place, _, _ in blanks_of(sheet.heads)) if sheet.people else 1
+    page.set_selection(top, first, top, first)
+    footer(page, f"{sheet.whose}　{sheet.titled}")
+
+
+def _head(paper: Paper, page: Worksheet, sheet: Sheet) -> int:
+    """Title, whose it is and the header; the first row below them."""
+    last = len(sheet.heads) - 1
+    page.set_row(0, TITLE_HEIGHT)
+    across(page, (0, 0, 0, last), sheet.titled, paper.ink.title)
+    across(page, (1, 0, 1, last), f"{sheet.whose}{_hint(sheet)}", paper.ink.line)
+    row = 2
+    if sheet.kind.use is Use.SCORES:
+        _rater(paper, page, row, last)
+        row += 1
+    page.set_row(row, _HEAD_HEIGHT)
+    for place, head in enumerate(sheet.heads):
+        ink = paper.ink.known if head.column is None and sheet.people else paper.ink.required if _must(head) else paper.ink.optional
+        page.write_string(row, place, head.heading, ink)
+    return row + 1
+
+
+def _must(head: Head) -> bool:
+    return head.name == "姓名" or (head.column is not None and head.column.filled)
+
+
+def _hint(sheet: Sheet) -> str:
+    if sheet.kind.use is Use.ATTENDANCE and sheet.setting.period.span is Span.MONTH:
+        return f"　　本月应出勤 {sheet.setting.workdays} 天（工作日）"
+    return ""
+
+
+def _rater(paper: Paper, page: Worksheet, row: int, last: int) -> None:
+    """Who rates, and when: 分管领导签字 with the name beside it, as the reader looks for it. The day is a real date, which names no period."""
+    page.set_row(row, 28)
+    across(page, (row, 0, row, 1), "分管领导签字：", paper.ink.line)
+    across(page, (row, 2, row, 3), "", paper.look(font_size=11, bottom=1, align="center", bg_color=INPUT, locked=False))
+    across(page, (row, last - 1, row, last), "", paper.look(font_size=11, align="right", num_format='yyyy"年"m"月"d"日"', bg_color=INPUT, locked=False))
+    page.data_validation(row, last - 1, row, last - 1, {**dates(None), **messages("签字日期", "日期，写成 2021-10-08 这样；可以不填")})
+    page.data_validation(row, 2, row, 2, {"validate": "any", **messages("打分人", "打分人的姓名；几位领导分别打分的，每人交一份")})
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
+    """The rows below the header; how many."""
+    inks = [(place, _ink(paper, column), column) for place, _, column in blanks_of(sheet.heads)]
+    if not sheet.people:
+        for row in range(top, top + EVENT_ROWS):
+            _boxes(page, row, [(place, paper.ink.box) for place, head in identity(sheet.heads) if head.name != "序号"])
+            _boxes(page, row, [(place, ink) for place, ink, _ in inks])
+            page.write_number(row, 0, row - top + 1, paper.ink.given)
+        return EVENT_ROWS
+    block = 1 if sheet.kind.per_person else ITEM_ROWS
+    for order, person in enumerate(sheet.people):
+        first = top + order * block
+        _who(paper, page, sheet, person, (first, order, block))
+        for row in range(first, first + block):
+            _boxes(page, row, [(place, ink) for place, ink, column in inks if not _is_total(column, sheet)])
+            _total(paper, page, sheet, row)
+    return block * len(sheet.people)
+
+
+def _ink(paper: Paper, column: Column) -> Format:
+    if column.value in _NUMBERS:
+        return paper.look(border=1, align="center", bg_color=INPUT, locked=False, num_format=_NUMBERS[column.value])
+    return paper.ink.box if column.choices else paper.ink.text
+
+
+def _boxes(page: Worksheet, row: int, inks: Sequence[tuple[int, Format]]) -> None:
+    for place, ink in inks:
+        page.write_blank(row, place, None, ink)
+
+
+def _who(paper: Paper, page: Worksheet, sheet: Sheet, person: Person, where: tuple[int, int, int]) -> None:
+    """Who a row is about; over a block of items as one cell, but for the number of each item."""
+    first, order, block = where
+    for place, head in identity(sheet.heads):
+        if head.name == "序号":
+            for row in range(block):
+                page.write_number(first + row, place, row + 1 if block > 1 else order + 1, paper.ink.given)
+        else:
+            across(page, (first, place, first + block - 1, place), str(who(person, head.name, order + 1)), paper.ink.given)
+
+
+def _is_total(column: Column, sheet: Sheet) -> bool:
+    return column.name == "总分" and _own(sheet) is not None
+
+
+def _own(sheet: Sheet) -> object | None:
+    return sheet.setting.policy.item_sheet(sheet.kind.title)
+
+
+def _total(paper: Paper, page: Worksheet, sheet: Sheet, row: int) -> None:
+    """The total, added up as the items are filled in; empty until all of them are."""
+    own = sheet.setting.policy.item_sheet(sheet.kind.title)
+    if own is None:
+        return
+    places = {head.name: place for place, head, _ in blanks_of(sheet.heads)}
+    cells = [f"{column_letters(places[item.name] + 1)}{row + 1}" for item in own.items]
+    parts = cells if own.score_mode == "points" else [f"{cell}*{float(item.weight)}" for cell, item in zip(cells, own.items, strict=True)]
+    formula = f'=IF(COUNT({cells[0]}:{cells[-1]})={len(cells)},ROUND({"+".join(parts)},4),"")'
+    page.write_formula(row, places["总分"], formula, paper.look(border=1, align="center", bold=True, bg_color="#F2F2F2", num_format="0.##"), "")
+
+
+# ---- rules and notes ---------------------------------------------------------------------------------------------------
+
+
+def _rules(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> None:
+    """Drop-downs and limits, and for items a red cell where a begun row has a gap."""
+    for place, head in enumerate(sheet.heads):
+        source, column = sheet.choices.get(head.name), head.column
+        if source is not None:
+            rule = choice(head.name, source, f"从下拉列表选{head.name}", required=_must(head))
+        elif column is not None and not _is_total(column, sheet):
+            rule = rule_of(column, sheet.kind, sheet.setting, f"{column_letters(place + 1)}{top + 1}")
+        else:
+            continue
+        if rule:
+            page.data_validation(top, place, top + rows - 1, place, rule)
+    if not sheet.kind.per_person:
+        _gaps(paper, page, sheet, top, rows)
+
+
+def _gaps(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> None:
+    filled = [place for place, _, _ in blanks_of(sheet.heads)]
+    first, last = (column_letters(place + 1) for place in (filled[0], filled[-1]))
+    for place, head in enumerate(sheet.heads):
+        if _must(head) and not (sheet.people and head.column is None):
+            cell = f"${column_letters(place + 1)}{top + 1}"
+            formula = f"=AND(COUNTA(${first}{top + 1}:${last}{top + 1})>0,ISBLANK({cell}))"
+            page.conditional_format(top, place, top + rows - 1, place, {"type": "formula", "criteria": formula, "format": paper.gap})
+
+
+def _notes(paper: Paper, page: Worksheet, sheet: Sheet, row: int) -> None:
+    last = len(sheet.heads) - 1
+    for line, text in enumerate(_said(sheet), row):
+        page.set_row(line, LINE_HEIGHT)
+        across(page, (line, 0, line, last), text, paper.ink.note)
+
+
+def _said(sheet: Sheet) -> Iterator[str]:
+    """What stands under the rows: notes and the line for signatures, in words the reader passes over."""
+    match sheet.kind.use:
+        case Use.ATTENDANCE:
+            yield "注：以天为单位，最小半天（填 0.5）；空着就是 0。交表即表示已经核对。"
+        case Use.RATING:
+            yield "注：领导评价档次必须填写；存在直接确定为“好”、“较差”情形或出勤未达标的，应在领导意见栏进行说明。"
+        case Use.WORK_LEDGER:
+            yield f"注：每人备有 {ITEM_ROWS} 行，没有用到的行空着；不够时在该人的中间一行上插入行。"
+        case Use.SCORES if _own(sheet) is not None:
+            yield "注：各项都填好后总分自动算出，不用填写。"
+        case Use.ADJUSTMENTS | Use.CIRCUMSTANCES:
+            yield "注：没有事项的，这张表不用交回。"
+        case _:
+            pass
+    if sheet.kind.use is not Use.SCORES:
+        yield "填表人：　　　　　　　　　　审核人：　　　　　　　　　　日期：　　　　年　　月　　日"
