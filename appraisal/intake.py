@@ -39,6 +39,10 @@ class Intake:
     sha256: str
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...]
+    returned_of: str = ""
+    """The mark of a corrected copy: which returned file it replaces."""
+    changed: float = 0
+    """When the file was last saved."""
 
 
 def take_in(
@@ -61,7 +65,7 @@ def take_in(
             chunk = waiting[future]
             try:
                 answers.update((intake.file, intake) for intake in future.result())
-            except BrokenProcessPool:
+            except Exception:  # noqa: BLE001 - whatever a file did to its reader, it costs that file only: see _again
                 lost.append(chunk)
             progress(len(chunk))
     for chunk in lost:
@@ -88,9 +92,10 @@ def _again(files: Sequence[Found], standard: Standard) -> list[Intake]:
     with _pool(1, standard) as pool:
         try:
             return pool.submit(_chunk, files).result()
-        except BrokenProcessPool:
+        except Exception as error:  # noqa: BLE001 - a fault of the program itself must not cost the others their run; it is named
             if len(files) == 1:
-                why = f"程序异常中止，或超过 {SECONDS} 秒、{MEMORY // 10**6} MB"
+                died = isinstance(error, BrokenProcessPool)
+                why = f"程序异常中止，或超过 {SECONDS} 秒、{MEMORY // 10**6} MB" if died else f"程序出错（{type(error).__name__}）"
                 return [Intake(files[0].name, "", (), (READER_LOST.at(Cell(files[0].name), why=why),))]
     return [intake for found in files for intake in _again([found], standard)]
 
@@ -138,6 +143,7 @@ def read_file(found: Found, standard: Standard) -> Intake:
     """One file: bytes → cells → standard sheets → values, with every problem on the way."""
     from appraisal.read import read_book
     from appraisal.recognise import recognise
+    from appraisal.render.returned.marker import returned_of
     from appraisal.validate import validate
 
     try:
@@ -159,4 +165,5 @@ def read_file(found: Found, standard: Standard) -> Intake:
             problems = (*problems, *faults)
     except MemoryError:
         return Intake(found.name, digest, (), (READER_LOST.at(Cell(found.name), why=f"内存超过 {MEMORY // 10**6} MB"),))
-    return Intake(found.name, digest, tuple(tables), problems)
+    mark = returned_of(book.sheets[0].name, book.sheets[0].rows) if book.sheets else ""
+    return Intake(found.name, digest, tuple(tables), problems, mark, found.changed)

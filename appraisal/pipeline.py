@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from appraisal import __version__
 from appraisal.discover import discover
-from appraisal.intake import take_in
-from appraisal.model import Arrivals, Calendar, Period, Span, State, Table, Verdict
+from appraisal.intake import Intake, take_in
+from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Table, Verdict, Where
 from appraisal.notation import parse_period
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
-from appraisal.problems import Problem
+from appraisal.problems import CHANGED_AFTER_RETURN, SUPERSEDED, Problem
 from appraisal.result import DRAFT, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
@@ -35,8 +36,21 @@ def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callabl
     """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
     files, problems, leftovers = discover(workplace.input)
     intakes = tuple(take_in(files, standard_for(policy), begin(len(files)), _ready))
-    found = [*problems, *(problem for intake in intakes for problem in intake.problems)]
+    intakes, doubts = _without_superseded(intakes)
+    found = [*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)]
     return Received(intakes, tuple(found), leftovers)
+
+
+def _without_superseded(intakes: tuple[Intake, ...]) -> tuple[tuple[Intake, ...], list[Problem]]:
+    """Returned files set aside for their newest corrected copies; a doubtful pair is left and named."""
+    if not any(intake.returned_of for intake in intakes):
+        return intakes, []
+    from appraisal.render.returned.marker import Arrival, superseded
+
+    settled = superseded(Arrival(one.file, one.sha256, one.changed, one.returned_of, bool(one.tables)) for one in intakes)
+    gone = {one.file: one.by for one in settled.dropped}
+    kept = tuple(replace(one, tables=(), problems=(SUPERSEDED.at(Cell(one.file), by=gone[one.file]),)) if one.file in gone else one for one in intakes)
+    return kept, [CHANGED_AFTER_RETURN.at(Cell(one.file), by=one.by) for one in settled.doubtful]
 
 
 def _ready() -> None:
@@ -104,8 +118,10 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         problems += refusals
         matrices.append(arrivals(proposals, material_columns(policy, result_period)))
     matrix = together(matrices)
+    sheets: Mapping[Where, Cell] = {}
     if matrix is not None:
-        problems += gaps(matrix, policy, handed_in(scored, people.directory.present(period)))
+        sheets = handed_in(scored, people.directory.present(period))
+        problems += gaps(matrix, policy, sheets)
     reference = None
     if len(verdicts) > 1 and policy.grading.score:
         proposals, _ = grade_all(standings(scored, people, period), policy, calendar)
@@ -125,6 +141,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         len(people.directory.present(period)),
         calendar,
         tuple(tables),
+        sheets,
         records_of(received.tables, people.directory),
         merged,
         reference,
@@ -183,7 +200,7 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     from appraisal.deliver import put_in_place, write_beside
     from appraisal.render.outputs import outputs
 
-    files = outputs(result, workplace.templates)
+    files = outputs(result, workplace.templates, workplace.input)
     files["run.json"] = manifest(result, workplace, files)
     fresh = write_beside(files, workplace.output, str(result.period))
     complaint, recorded = "", False
@@ -249,8 +266,10 @@ def write_check(result: Result, workplace: Workplace) -> Path:
     """The report of a check, beside the last run, which stays as it is."""
     from appraisal.deliver import deliver
     from appraisal.render.ledger import problem_list
+    from appraisal.render.outputs import sent_back
 
-    return deliver({"问题清单.xlsx": problem_list(result.problems)}, workplace.output / str(result.period), "检查")
+    files = {"问题清单.xlsx": problem_list(result), **dict(sent_back(result, workplace.input))}
+    return deliver(files, workplace.output / str(result.period), "检查")
 
 
 def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -> bytes:

@@ -200,3 +200,7 @@ HIDDEN_COLUMN = _warning("hidden-column", "用到的列被隐藏", "“{item}”
 HAS_COMMENT = _warning("has-comment", "单元格有批注，内容不采用", "{who}有批注“{found}”，批注没有采用", "如影响考核，请写进备注栏或特殊情形表")
 STRUCK_OUT = _warning("struck-out", "内容带删除线，仍然采用", "{who}带有删除线，仍然按数采用", "请删去作废的内容；有效的请取消删除线")
 COVERED_VALUE = _error("covered-value", "合并单元格下面藏着另一个值", "合并单元格 {merge} 下面藏着“{found}”，与显示的“{shown}”不同", "请取消合并，删去多余的内容后重报")
+
+# ---- corrected copies --------------------------------------------------------------------------------------------------
+SUPERSEDED = _warning("superseded", "已有改正后的退回件，这一份不再使用", "已有改正后的“{by}”，这一份没有使用", "请核对后删去这一份")
+CHANGED_AFTER_RETURN = _warning("changed-after-return", "退回后原文件又改过，又放回了改正件", "这个文件退回后又改过，同时放回了改正件“{by}”，两份都读取了", "请只保留正确的一份")

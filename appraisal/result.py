@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appraisal.model import Arrivals, Calendar, Decision, Grade, Period, State, Status, Table, Verdict
+from appraisal.model import Arrivals, Calendar, Cell, Decision, Grade, Period, State, Status, Table, Verdict, Where
 from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
 
@@ -76,6 +76,8 @@ class Result:
     calendar: Calendar | None = None
     tables: tuple[Table, ...] = ()
     """The sheets that report on people's work in the period."""
+    sheets: Mapping[Where, Cell] = field(default_factory=dict)
+    """For each department, material and period the sheet in which it came."""
     records: Records = field(default_factory=dict)
     """People's own monthly forms (附件2), for filling the official ones."""
     merged: Merged | None = None

@@ -1,5 +1,5 @@
 """Draws the official forms in `templates/` as blank templates: 备案表 (附件4), 名单表 (附件5), 好等次2次以上名单表 (附件6),
-公示, and the monthly filing form of one person, 公务员平时（每月）考核备案表.
+公示, 反馈单, and the monthly filing form of one person, 公务员平时（每月）考核备案表.
 
     python tools/draw_templates.py [DIRECTORY]
 
@@ -187,6 +187,34 @@ def notice_form() -> Workbook:
     return book
 
 
+def slip_form() -> Workbook:
+    """反馈单, portrait, one page: one person's results, what follows from them, how to object, and where to sign."""
+    book, sheet = page("反馈单", [88.0, 92.0, 62.0, 200.0], Margins(28, 20, 27, 27), landscape=False)
+    sheet.page_setup.fitToHeight = 1
+    sheet.oddFooter.center.text = None
+    heights(sheet, 22, 36, 26, 36, 32, 42, 46, 110, 110, 52, 46)
+    head, body, small = font(BODY, HEAD_FONT), font(BODY), font(SMALL)
+    put(sheet, "A1:D1", "{{ mark }}", font(16, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
+    put(sheet, "A2:D2", "平时考核结果反馈单", font(22, TITLE_FONT), boxed=False)
+    put(sheet, "A3:D3", "（{{ organisation }}　{{ period_title }}）", font(BODY, "楷体_GB2312"), boxed=False)
+    for column, text, face in zip("ABCD", ("姓　　名", "{{ name }}", "科　　室", "{{ department }}"), (head, body, head, body), strict=True):
+        put(sheet, f"{column}4", text, face)
+    for area, text in (("A5", "考核周期"), ("B5", "考核等次"), ("C5:D5", "结果运用")):
+        put(sheet, area, text, head)
+    put(sheet, "A6", "{% for result in results %}{{ result.period }}", small)
+    put(sheet, "B6", "{{ result.grade }}", font(16, HEAD_FONT))
+    put(sheet, "C6:D6", "{{ result.follows }}{% endfor %}", small, "left", indent=1)
+    put(sheet, "A7", "{% for text in objections %}异议和复核", head)
+    put(sheet, "B7:D7", "{{ text }}{% endfor %}", small, "left", indent=1)
+    for row, text in ((8, "谈话反馈\n（肯定成绩、\n指出不足、\n改进要求）"), (9, "本人意见")):
+        put(sheet, f"A{row}", text, head if row == 9 else small)
+        put(sheet, f"B{row}:D{row}", "", small, "left", indent=1)
+    for row, text in ((10, "反馈人（签字）：　　　　　　　　　　　年　　月　　日"), (11, "本人（签字）：　　　　　　　　　　　年　　月　　日")):
+        put(sheet, f"A{row}:D{row}", text, body, "right", boxed=False, upright="bottom", indent=1, wraps=False)
+    sheet.print_area = "A1:D11"
+    return book
+
+
 def part_of_box(sheet: Worksheet, area: str, *, top: bool, bottom: bool) -> None:
     """Box an area drawn without lines, leaving out its upper or lower edge."""
     rows = sheet[area]
@@ -260,6 +288,7 @@ def templates() -> dict[str, Workbook]:
             [*person, ("“好”次数", "count", 76.0), ("备注", "note", 101.0)],
         ),
         "公示.xlsx": notice_form(),
+        "反馈单.xlsx": slip_form(),
         "每月考核备案表.xlsx": month_record_form(),
     }
 

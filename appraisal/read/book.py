@@ -18,7 +18,6 @@ from appraisal.read.package import Package
 from appraisal.read.tabs import related, surroundings, tab_xml, tabs_of
 from appraisal.read.text import read_text
 from appraisal.read.unfit import UnfitError
-from appraisal.read.xml import check_prolog
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _xlsx(data: bytes, package: Package) -> tuple[Sheet, ...]:
         if tab.part not in package:
             continue
         if not tab.shown:
-            check_prolog(package, tab.part)
+            package.check(tab.part)
             continue
         xml = tab_xml(package, tab)
         comments = related(package, tab.part, "comments")

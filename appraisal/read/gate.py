@@ -8,14 +8,13 @@ from appraisal.model import Cell
 from appraisal.problems import EMPTY_FILE, ENCRYPTED, EXTERNAL_LINKS, MACROS, NOT_A_WORKBOOK, TOO_LARGE, WRONG_EXTENSION, Problem
 from appraisal.read.biff import has_password
 from appraisal.read.compound import OLE, Compound
-from appraisal.read.package import UNMEASURED, Package
+from appraisal.read.package import Package
 from appraisal.read.text import kind_of_text
 from appraisal.read.unfit import UnfitError
-from appraisal.read.xml import XML, check_prolog
 
 MOST_BYTES = 20_000_000
-READ_ANYWAY = ("xl/worksheets/sheet", "xl/sharedstrings.xml")
-"""Parts that are inflated, and so checked, later in any case."""
+READ_ANYWAY = ("xl/worksheets/sheet", "xl/sharedstrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/media/")
+"""Parts that are inflated, and so checked, later in any case; and pictures, which nobody reads."""
 
 
 class Admitted(NamedTuple):
@@ -67,11 +66,10 @@ def _ole(data: bytes, file: str) -> Admitted:
 def _zip(data: bytes, file: str) -> Admitted:
     package = Package(data)
     kind, usual = _kind(package)
-    for name, part in package.parts.items():
-        if name.endswith(XML) and not (kind == "xlsx" and name.startswith(READ_ANYWAY)):
-            check_prolog(package, name)
-        elif part.packed > UNMEASURED and name.endswith(".bin"):
-            package.measure(name)
+    later = READ_ANYWAY if kind == "xlsx" else ()
+    for name in package.parts:
+        if not name.startswith(later):
+            package.check(name)
     remarks = _extension(file, kind, usual)
     if "xl/vbaproject.bin" in package:
         remarks += (MACROS.at(Cell(file)),)

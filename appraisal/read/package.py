@@ -9,9 +9,9 @@ import struct
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from appraisal.problems import ENCRYPTED, TOO_LARGE, UNREADABLE, UNSAFE
+from appraisal.read.prolog import XML, check_text
 from appraisal.read.unfit import UnfitError
 
 MOST_INFLATED = 200_000_000
@@ -19,7 +19,7 @@ MOST_PARTS = 2_000
 MOST_RATIO = 100
 SMALL_PART = 100_000
 BOILERPLATE = 4_000
-"""Packed parts up to this size are worth remembering."""
+"""Packed parts up to this size are worth remembering: the same programs write the same ones into every workbook."""
 UNMEASURED = 20_000
 """A part packed smaller than this cannot swell beyond 20 MB, whatever it claims (deflate reaches 1032:1)."""
 
@@ -32,14 +32,8 @@ _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
 
 
-class Part(NamedTuple):
-    """One entry of the directory."""
-
-    method: int
-    crc: int
-    packed: int
-    size: int
-    offset: int
+Part = tuple[int, int, int, int, int]
+"""An entry of the directory: method, checksum, packed size, size, where it begins."""
 
 
 class Package:
@@ -57,44 +51,62 @@ class Package:
 
     def packed(self, name: str) -> bytes:
         """A part as it is stored."""
-        part, data = self.parts[name], self._data
-        at = part.offset
+        _, _, packed, _, at = self.parts[name]
+        data = self._data
         if not data.startswith(b"PK\x03\x04", at) or at + 30 > len(data):
             raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
         named, extra = _LENGTHS.unpack_from(data, at + 26)
         begin = at + 30 + named + extra
-        raw = data[begin : begin + part.packed]
-        if len(raw) != part.packed:
+        raw = data[begin : begin + packed]
+        if len(raw) != packed:
             raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
         return raw
 
     def read(self, name: str) -> bytes:
-        """A part inflated, never further than the size its (already checked) entry gives."""
-        part = self.parts[name]
-        return _inflated(self.packed(name), part.method, part.size, part.crc)
+        """A part inflated and, where it is XML, checked; never further than the size its (already checked) entry gives."""
+        method, crc, _, size, _ = self.parts[name]
+        return _inflated(self.packed(name), method, size, crc, name.endswith(XML))
 
     def boilerplate(self, name: str) -> bytes:
         """The same for a part that programs write alike into every workbook: remembered by its stored bytes."""
-        part, raw = self.parts[name], self.packed(name)
-        return _remembered(raw, part.method, part.size, part.crc) if part.packed <= BOILERPLATE else _inflated(raw, part.method, part.size, part.crc)
+        method, crc, packed, size, _ = self.parts[name]
+        return (_remembered if packed <= BOILERPLATE else _inflated)(self.packed(name), method, size, crc, name.endswith(XML))
 
-    def measure(self, name: str) -> None:
-        """Refuses a part that swells beyond the size its entry gives, without keeping what comes out."""
-        part = self.parts[name]
-        if part.packed <= UNMEASURED or part.method == _STORED:
+    def check(self, name: str) -> None:
+        """Inflates a part once to see that it is safe, for those who read it later; known ones by their checksum.
+
+        Whoever forges a checksum gains nothing: these parts are read by programs that keep to the size and resolve no entities.
+        """
+        method, crc, packed, size, _ = self.parts[name]
+        key = (name, crc, packed, size)
+        if key in _KNOWN:
             return
-        stream, rest, total = zlib.decompressobj(-15), self.packed(name), 0
-        try:
-            while rest and not stream.eof:
-                total += len(stream.decompress(rest, 1_000_000))
-                rest = stream.unconsumed_tail
-                if total > part.size:
-                    raise UnfitError(UNSAFE, why="部件比目录所写的大")
-        except zlib.error:
-            raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
+        if name.endswith(XML):
+            _inflated(self.packed(name), method, size, crc, True)
+        elif packed > UNMEASURED and method == _DEFLATED:
+            _measure(self.packed(name), size)
+        if len(_KNOWN) < _MOST_KNOWN:
+            _KNOWN.add(key)
 
 
-def _inflated(raw: bytes, method: int, size: int, crc: int) -> bytes:
+_KNOWN: set[tuple[str, int, int, int]] = set()
+_MOST_KNOWN = 1_000
+
+
+def _measure(rest: bytes, size: int) -> None:
+    """Refuses a part that swells beyond the size its entry gives, without keeping what comes out."""
+    stream, total = zlib.decompressobj(-15), 0
+    try:
+        while rest and not stream.eof:
+            total += len(stream.decompress(rest, 1_000_000))
+            rest = stream.unconsumed_tail
+            if total > size:
+                raise UnfitError(UNSAFE, why="部件比目录所写的大")
+    except zlib.error:
+        raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
+
+
+def _inflated(raw: bytes, method: int, size: int, crc: int, text: bool) -> bytes:
     if method == _DEFLATED:
         try:
             raw = zlib.decompress(raw, -15, size + 1) if len(raw) <= UNMEASURED else zlib.decompressobj(-15).decompress(raw, size + 1)
@@ -104,6 +116,8 @@ def _inflated(raw: bytes, method: int, size: int, crc: int) -> bytes:
         raise UnfitError(UNSAFE, why="部件比目录所写的大")
     if len(raw) < size or zlib.crc32(raw) != crc:
         raise UnfitError(UNREADABLE, why="压缩内容校验不符")
+    if text:
+        check_text(raw)
     return raw
 
 
@@ -115,42 +129,45 @@ def _directory(data: bytes) -> Mapping[str, Part]:
     count, at, length = _end(data)
     if count > MOST_PARTS:
         raise UnfitError(UNSAFE, why=f"内含 {count} 个部件")
-    last, parts, packed, size = at + length, {}, 0, 0
-    try:
-        for _ in range(count):
-            name, part, at = _entry(data, at)
-            if name in parts:
-                raise UnfitError(UNSAFE, why="部件重名")
-            parts[name] = part
-            packed += part.packed
-            size += part.size
-    except struct.error:
-        raise UnfitError(UNREADABLE, why="文件不完整或已损坏") from None
+    last, total, inflated, swollen = at + length, 0, 0, False
+    parts: dict[str, Part] = {}
+    for _ in range(count):
+        try:
+            sign, _, _, flags, method, _, _, crc, packed, size, named, extra, note, _, _, _, offset = _ENTRY.unpack_from(data, at)
+        except struct.error:
+            break
+        end = at + 46 + named
+        name = data[at + 46 : end].decode("utf-8", "replace").lower()
+        if packed == _UNKNOWN or size == _UNKNOWN or offset == _UNKNOWN:
+            packed, size, offset = _wide(data[end : end + extra], packed, size, offset)
+        if "\\" in name or ".." in name or name in parts or name[:1] == "/" or flags & _ENCRYPTED or sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
+            name = _checked(name, sign, method, flags, parts)
+        parts[name] = method, crc, packed, size, offset
+        total += packed
+        inflated += size
+        swollen = swollen or (size > SMALL_PART and size > MOST_RATIO * max(packed, 1))
+        at = end + extra + note
     if at != last:
         raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
-    if packed > len(data):
+    if total > len(data):
         raise UnfitError(UNSAFE, why="部件相互重叠")
-    if size > MOST_INFLATED or any(part.size > SMALL_PART and part.size > MOST_RATIO * max(part.packed, 1) for part in parts.values()):
-        raise UnfitError(TOO_LARGE, found=f"解压后 {size / 1e6:.0f} MB", most=f"{MOST_INFLATED / 1e6:.0f} MB，且单个部件压缩比不超过 {MOST_RATIO} 倍")
+    if swollen or inflated > MOST_INFLATED:
+        raise UnfitError(TOO_LARGE, found=f"解压后 {inflated / 1e6:.0f} MB", most=f"{MOST_INFLATED / 1e6:.0f} MB，且单个部件压缩比不超过 {MOST_RATIO} 倍")
     return parts
 
 
-def _entry(data: bytes, at: int) -> tuple[str, Part, int]:
-    """The entry of the directory at a place: its name as it is compared, itself, and where the next one begins."""
-    sign, _, _, flags, method, _, _, crc, packed, size, named, extra, note, _, _, _, offset = _ENTRY.unpack_from(data, at)
-    end = at + 46 + named
-    name = data[at + 46 : end].decode("utf-8", "replace").lower()
+def _checked(name: str, sign: bytes, method: int, flags: int, parts: Mapping[str, Part]) -> str:
+    """The name of an entry that looks odd, or the reason why the package is refused."""
+    name = name.replace("\\", "/")
     if sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
         raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
     if flags & _ENCRYPTED:
         raise UnfitError(ENCRYPTED)
-    if _UNKNOWN in (packed, size, offset):
-        packed, size, offset = _wide(data[end : end + extra], packed, size, offset)
-    if "\\" in name:
-        name = name.replace("\\", "/")
-    if name[:1] == "/" or (".." in name and ".." in name.split("/")):
+    if name in parts:
+        raise UnfitError(UNSAFE, why="部件重名")
+    if name.startswith("/") or ".." in name.split("/"):
         raise UnfitError(UNSAFE, why="部件路径越界")
-    return name, Part(method, crc, packed, size, offset), end + extra + note
+    return name
 
 
 def _end(data: bytes) -> tuple[int, int, int]:

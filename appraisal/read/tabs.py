@@ -12,7 +12,7 @@ from appraisal.read.look import Surroundings
 from appraisal.read.package import Package
 from appraisal.read.styles import NO_STRINGS, NO_STYLES, read_strings, read_styles
 from appraisal.read.unfit import UnfitError
-from appraisal.read.xml import attributes, check_text, place_of, usual
+from appraisal.read.xml import attributes, place_of, usual
 
 MOST_TABS = 500
 MOST_ROWS = 100_000
@@ -86,7 +86,6 @@ def surroundings(package: Package) -> Surroundings:
     strings = NO_STRINGS
     if "xl/sharedstrings.xml" in package:
         xml = package.read("xl/sharedstrings.xml")
-        check_text(xml)
         if (claimed := _COUNT.search(xml[:1_000])) and int(claimed[1]) > MOST_STRINGS:
             raise UnfitError(UNSAFE, why=f"自称有 {int(claimed[1])} 个字符串")
         strings = read_strings(xml)
@@ -96,7 +95,6 @@ def surroundings(package: Package) -> Surroundings:
 def tab_xml(package: Package, tab: Tab) -> bytes:
     """A tab's XML, once it is known that its cells fit into memory. Raises UnfitError at a cell that is too far out."""
     xml = package.read(tab.part)
-    check_text(xml)
     found = _DIMENSION.search(xml[:4_000])
     last = _LAST_ROW.match(xml, at + 1) if (at := max(xml.rfind(b"<row "), xml.rfind(b":row "))) >= 0 else None
     corner = place_of((found[2] or b"A0").decode()) if found else (0, 0)

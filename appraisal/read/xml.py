@@ -1,4 +1,4 @@
-"""Parts of a package as XML: that they begin like one, without a DOCTYPE; and brought to one form where a program wrote an unusual one."""
+"""XML as bytes: attributes and addresses, and one form for what a program wrote in an unusual one."""
 
 from __future__ import annotations
 
@@ -9,39 +9,11 @@ from html import escape
 from xml.parsers import expat
 
 from appraisal.model import column_letters
-from appraisal.problems import UNREADABLE, UNSAFE
-from appraisal.read.package import BOILERPLATE, Package
+from appraisal.problems import UNREADABLE
 from appraisal.read.unfit import UnfitError
 
-_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding=[\"'](?!utf-?8))[^>]*\?>)?\s*(?:<[A-Za-z_]|$)", re.IGNORECASE)
-"""The root element begins at once: no DOCTYPE can follow."""
-_OTHER_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=[\"'](?!utf-?8)", re.IGNORECASE)
 _PAIR = re.compile(r'([\w:.-]+)\s*=\s*"([^"]*)"')
-_KNOWN: set[bytes] = set()
-"""Small parts, as stored, that have passed: programs write the same ones into every workbook."""
-_MOST_KNOWN = 1_000
-XML = (".xml", ".rels", ".vml")
 _TAG = re.compile(rb"<[A-Za-z_][^>]*>")
-
-
-def check_prolog(package: Package, name: str) -> None:
-    """Refuses a part with a DOCTYPE, or in another encoding than UTF-8 (which the reader would take for an empty one)."""
-    raw = package.packed(name)
-    if raw in _KNOWN:
-        return
-    check_text(package.read(name))
-    if len(raw) <= BOILERPLATE and len(_KNOWN) < _MOST_KNOWN:
-        _KNOWN.add(raw)
-
-
-def check_text(whole: bytes) -> None:
-    """The same for a part that is already inflated."""
-    if _PLAIN.match(whole[:512]):
-        return
-    if b"<!DOCTYPE" in whole:
-        raise UnfitError(UNSAFE, why="含有 DOCTYPE 声明")
-    if b"\0" in whole[:4] or whole[:2] in (b"\xff\xfe", b"\xfe\xff") or (_OTHER_ENCODING.match(whole) and not whole.isascii()):
-        raise UnfitError(UNREADABLE, why="内部编码不是 UTF-8")
 
 
 def usual(xml: bytes, root: bytes) -> bytes:

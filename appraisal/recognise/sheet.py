@@ -42,7 +42,7 @@ def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], t
         if sheet.hidden:
             problems.append(HIDDEN_SHEET.at(cell))
             continue
-        if not sheet.rows:
+        if not sheet.rows or sheet.name.startswith("退回说明"):
             continue
         known, faults = _recognise(sheet, book.file, standard)
         problems += faults

@@ -22,13 +22,6 @@ from appraisal.render.report.figures import (
     Previous,
     Seats,
     Tally,
-    attendance,
-    by_band,
-    by_department,
-    by_period,
-    by_unit,
-    is_graded,
-    seats,
 )
 from appraisal.result import Result
 
@@ -54,13 +47,16 @@ _AT_CAP = {"type": "long_dash", "size": 14, "fill": {"color": "#000000"}, "borde
 _TAKEN, _FREE = _FILLS[0], _FILLS[1]
 
 
+_Row = tuple[str | float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A table and its chart: the heading row holds the names of the series, the first column those of the bars."""
 
     title: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str | float, ...], ...]
+    rows: tuple[_Row, ...]
     fills: tuple[Mapping[str, Any], ...]
     kind: str = "percent_stacked"
     is_capped: bool = False
@@ -108,15 +104,15 @@ def _chart_rows(block: _Block) -> int:
 
 
 def _blocks(result: Result, previous: Previous) -> list[_Block]:
-    graded, months = is_graded(result), attendance(result)
+    graded, months = figures.is_graded(result), figures.attendance(result)
     found: list[_Block] = []
     if graded:
         unit = "（各月合计，人次）" if len(result.verdicts) > 1 else "（人）"
-        units = by_unit(result)
-        place, rows = ("各呈报单位", units) if len(units) > 1 else ("各科室", by_department(result))
-        found.append(_ratio(seats(result), several=len(result.verdicts) > 1))
-        found += [_grades(f"{place}等次分布{unit}", place[1:], rows), _grades(f"各职务职级等次分布{unit}", "职务职级", by_band(result))]
-        if len(periods := by_period(result, previous)) > 1:
+        units = figures.by_unit(result)
+        place, rows = ("各呈报单位", units) if len(units) > 1 else ("各科室", figures.by_department(result))
+        found.append(_ratio(figures.seats(result), several=len(result.verdicts) > 1))
+        found += [_grades(f"{place}等次分布{unit}", place[1:], rows), _grades(f"各职务职级等次分布{unit}", "职务职级", figures.by_band(result))]
+        if len(periods := figures.by_period(result, previous)) > 1:
             found.append(_grades("各期等次（人）", "考核周期", periods))
     if any(month.share is not None for month in months):
         found.append(_attended(months))
@@ -127,7 +123,7 @@ def _grades(title: str, head: str, rows: Sequence[Tally]) -> _Block:
     """Only grades that occur, and of very many rows only the first."""
     drawn = rows[:MANY]
     used = [place for place in range(len(OUTCOMES)) if any(row.counts[place] for row in drawn)]
-    lines = tuple((row.name, *(row.counts[place] for place in used)) for row in drawn)
+    lines: tuple[_Row, ...] = tuple((row.name, *(row.counts[place] for place in used)) for row in drawn)
     cut = f"，前 {MANY} 个" if len(rows) > len(drawn) else ""
     return _Block(f"{title}{cut}", (head, *(OUTCOMES[place] for place in used)), lines, tuple(_FILLS[place] for place in used))
 
@@ -135,12 +131,12 @@ def _grades(title: str, head: str, rows: Sequence[Tally]) -> _Block:
 def _ratio(rows: Sequence[Seats], *, several: bool) -> _Block:
     name = {id(row): f"{row.period.chinese} {row.group.name}" if several else row.group.name for row in rows}
     drawn = rows if len(rows) <= MANY else sorted(rows, key=lambda row: -row.whole)[:MANY]
-    lines = tuple((name[id(row)], _share(row.group.share), _share(row.outside), _share(row.limit)) for row in drawn)
+    lines: tuple[_Row, ...] = tuple((name[id(row)], _share(row.group.share), _share(row.outside), _share(row.limit)) for row in drawn)
     return _Block("好等次比例与上限", ("范围", "占名额的好", "不占比例的好", "上限"), lines, (_TAKEN, _FREE), "stacked", is_capped=True)
 
 
 def _attended(months: Sequence[MonthAway]) -> _Block:
-    lines = tuple((month.period.chinese, _share(month.share), _share(1 - month.share)) for month in months if month.share is not None)
+    lines: tuple[_Row, ...] = tuple((month.period.chinese, _share(month.share), _share(1 - month.share)) for month in months if month.share is not None)
     return _Block("各月出勤率", ("月份", "出勤", "缺勤"), lines, (_TAKEN, _FREE), "stacked", most=1)
 
 
@@ -166,7 +162,7 @@ def _draw(book: xlsxwriter.Workbook, sheet: Worksheet, looks: Looks, block: _Blo
                 sheet.write_number(place, column, value, plain if isinstance(value, int) else share)
     for place in range(row, top + len(block.rows) + 2):
         sheet.set_row_pixels(place, _ROW_PIXELS)
-    sheet.insert_chart(row, 0, _chart(book, block, top), {"object_position": 1, "description": block.title})
+    sheet.insert_chart(row, 0, _chart(book, block, top), {"object_position": 1, "y_offset": 4, "description": block.title})
 
 
 def _chart(book: xlsxwriter.Workbook, block: _Block, head: int) -> Any:  # noqa: ANN401 - xlsxwriter has no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -11,6 +12,7 @@ from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
 from appraisal.render.lists import ListTab, workbook
+from appraisal.render.reminders import ARRIVAL_COLUMNS, arrival_rows
 from appraisal.result import Result
 
 RESULT_COLUMNS = (
@@ -27,6 +29,8 @@ RESULT_COLUMNS = (
     ("依据代码", 12),
     ("依据", 70),
 )
+CHINA = dt.timezone(dt.timedelta(hours=8))
+"""The one time zone of China, so that the same file has the same date on every machine."""
 PROBLEM_COLUMNS = (("级别", 6), ("代码", 18), ("文件", 36), ("工作表", 16), ("单元格", 9), ("姓名", 14), ("问题", 56), ("改正办法", 44))
 
 
@@ -239,10 +243,16 @@ def _matrix(matrix: Arrivals) -> Iterator[tuple[object, ...]]:
         yield unit, department, *(matrix.word((unit, department, material, period)) for material, period in matrix.columns)
 
 
-def problem_list(problems: Sequence[Problem]) -> bytes:
-    """问题清单: one line a problem, errors first."""
+def problem_list(result: Result) -> bytes:
+    """问题清单: one line a problem, errors first; then what has arrived from whom."""
     rows = (
         (problem.severity.value, problem.code, problem.cell.file, problem.cell.sheet, problem.cell.address, problem.name, problem.text, problem.remedy)
-        for problem in problems
+        for problem in result.problems
     )
-    return workbook([ListTab("问题清单", PROBLEM_COLUMNS, rows)], "问题清单")
+    tabs = [ListTab("问题清单", PROBLEM_COLUMNS, rows)]
+    if result.matrix is not None:
+        saved = {intake.file: dt.datetime.fromtimestamp(intake.changed, CHINA).date() for intake in result.intakes if intake.changed}
+        dated = {where: saved[cell.file] for where, cell in result.sheets.items() if cell.file in saved}
+        arrived = arrival_rows(result.matrix, result.policy, result.problems, result.dues, result.sheets, dated, result.tables)
+        tabs.append(ListTab("材料报送", ARRIVAL_COLUMNS, arrived))
+    return workbook(tabs, "问题清单")

@@ -16,6 +16,8 @@ from appraisal.render.ledger import ledger, problem_list
 from appraisal.render.lists import ListTab
 from appraisal.render.month_records import month_records
 from appraisal.render.notice import NOTICE, notice
+from appraisal.render.reminders import NAME, reminders, written
+from appraisal.render.returned import returned
 from appraisal.render.scored_sheets import scored_sheets
 from appraisal.render.sitting import sitting
 from appraisal.render.template import Tab
@@ -28,16 +30,24 @@ MANY = 2_000
 """From about this many results, two processes write them faster than one."""
 
 
-def outputs(result: Result, templates: Path) -> dict[str, bytes]:
-    """Relative path → content, of everything in output/<PERIOD>/ but run.json."""
+def outputs(result: Result, templates: Path, sent: Path) -> dict[str, bytes]:
+    """Relative path → content, of everything in output/<PERIOD>/ but run.json; `sent` is the folder that departments filled."""
 
     def forms() -> dict[str, bytes]:
         graded = any(verdict.groups for verdict in result.verdicts)
         return dict((*_forms(result, templates), *_more(result, templates))) if graded else {}
 
     rest = beside(forms) if len(result.decisions) >= MANY else forms
-    lists = {"问题清单.xlsx": problem_list(result.problems), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
-    return lists | rest()
+    lists = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
+    return lists | dict(sent_back(result, sent)) | rest()
+
+
+def sent_back(result: Result, sent: Path) -> Iterator[tuple[str, bytes]]:
+    """What goes back to departments: faulty workbooks marked, and a reminder of what is missing."""
+    digests = {intake.file: intake.sha256 for intake in result.intakes}
+    yield from returned(result.problems, sent, digests)
+    if result.matrix is not None:
+        yield NAME, written(reminders(result.matrix, result.policy, result.problems, result.period, result.dues, result.tables))
 
 
 def _regulations_own(result: Result) -> Iterator[ListTab]:

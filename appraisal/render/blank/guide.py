@@ -123,10 +123,13 @@ def _section(paper: Paper, page: Worksheet, row: int, title: str, lines: Sequenc
 def _columns(paper: Paper, page: Worksheet, row: int, guide: Guide) -> int:
     """A table: sheet, column, what may stand there."""
     head, cell = paper.ink.known, paper.look(border=1, text_wrap=True)
+    groups = _alike(guide)
+    if not groups:
+        return row
     for place, text in enumerate(("表", "栏目", "填什么")):
         page.write_string(row, place, text, head)
     page.set_row(row, 22)
-    for tabs, lines in _alike(guide):
+    for tabs, lines in groups:
         first = row + 1
         for name, what in lines:
             row += 1
@@ -142,7 +145,7 @@ def _alike(guide: Guide) -> list[tuple[list[str], list[tuple[str, str]]]]:
     kinds: dict[str, list[tuple[str, SheetKind, Setting]]] = {}
     for found in guide.sheets:
         kinds.setdefault(found[1].title, []).append(found)
-    return [([tab for tab, _, _ in same][:6], list(_lines(same))) for same in kinds.values()]
+    return [([tab for tab, _, _ in same], lines) for same in kinds.values() if (lines := list(_lines(same)))]
 
 
 def _lines(same: Sequence[tuple[str, SheetKind, Setting]]) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from appraisal.model import Person, Span, column_letters
+from appraisal.policy.shape import ItemSheet
 from appraisal.render.blank.columns import Head, blanks_of, identity, last_identity, who
 from appraisal.render.blank.paper import INPUT, LINE_HEIGHT, TITLE_HEIGHT, Paper, across, footer
-from appraisal.render.blank.rules import Setting, choice, dates, messages, rule_of
-from appraisal.standard import Column, SheetKind, Use, Value
+from appraisal.render.blank.rules import Rule, Setting, choice, dates, messages, rule_of
+from appraisal.standard import TOTAL, Column, SheetKind, Use, Value
 
 ITEM_ROWS, EVENT_ROWS = 12, 30
 """Rows ready for each person's items, and for the events of a whole organisation."""
@@ -99,11 +100,11 @@ def _rater(paper: Paper, page: Worksheet, row: int, last: int) -> None:
 
 def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
     """The rows below the header; how many."""
-    inks = [(place, _ink(paper, column), column) for place, _, column in blanks_of(sheet.heads)]
+    inks = [(place, _ink(paper, column)) for place, _, column in blanks_of(sheet.heads)]
     if not sheet.people:
         for row in range(top, top + EVENT_ROWS):
             _boxes(page, row, [(place, paper.ink.box) for place, head in identity(sheet.heads) if head.name != "序号"])
-            _boxes(page, row, [(place, ink) for place, ink, _ in inks])
+            _boxes(page, row, inks)
             page.write_number(row, 0, row - top + 1, paper.ink.given)
         return EVENT_ROWS
     block = 1 if sheet.kind.per_person else ITEM_ROWS
@@ -111,8 +112,7 @@ def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
         first = top + order * block
         _who(paper, page, sheet, person, (first, order, block))
         for row in range(first, first + block):
-            _boxes(page, row, [(place, ink) for place, ink, column in inks if not _is_total(column, sheet)])
-            _total(paper, page, sheet, row)
+            _boxes(page, row, inks)
     return block * len(sheet.people)
 
 
@@ -138,24 +138,8 @@ def _who(paper: Paper, page: Worksheet, sheet: Sheet, person: Person, where: tup
             across(page, (first, place, first + block - 1, place), str(who(person, head.name, order + 1)), paper.ink.given)
 
 
-def _is_total(column: Column, sheet: Sheet) -> bool:
-    return column.name == "总分" and _own(sheet) is not None
-
-
-def _own(sheet: Sheet) -> object | None:
+def _own(sheet: Sheet) -> ItemSheet | None:
     return sheet.setting.policy.item_sheet(sheet.kind.title)
-
-
-def _total(paper: Paper, page: Worksheet, sheet: Sheet, row: int) -> None:
-    """The total, added up as the items are filled in; empty until all of them are."""
-    own = sheet.setting.policy.item_sheet(sheet.kind.title)
-    if own is None:
-        return
-    places = {head.name: place for place, head, _ in blanks_of(sheet.heads)}
-    cells = [f"{column_letters(places[item.name] + 1)}{row + 1}" for item in own.items]
-    parts = cells if own.score_mode == "points" else [f"{cell}*{float(item.weight)}" for cell, item in zip(cells, own.items, strict=True)]
-    formula = f'=IF(COUNT({cells[0]}:{cells[-1]})={len(cells)},ROUND({"+".join(parts)},4),"")'
-    page.write_formula(row, places["总分"], formula, paper.look(border=1, align="center", bold=True, bg_color="#F2F2F2", num_format="0.##"), "")
 
 
 # ---- rules and notes ---------------------------------------------------------------------------------------------------
@@ -167,7 +151,9 @@ def _rules(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> 
         source, column = sheet.choices.get(head.name), head.column
         if source is not None:
             rule = choice(head.name, source, f"从下拉列表选{head.name}", required=_must(head))
-        elif column is not None and not _is_total(column, sheet):
+        elif column is not None and column.name == TOTAL.name:
+            rule = _total(sheet, column, top + 1)
+        elif column is not None:
             rule = rule_of(column, sheet.kind, sheet.setting, f"{column_letters(place + 1)}{top + 1}")
         else:
             continue
@@ -175,6 +161,20 @@ def _rules(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> 
             page.data_validation(top, place, top + rows - 1, place, rule)
     if not sheet.kind.per_person:
         _gaps(paper, page, sheet, top, rows)
+
+
+def _total(sheet: Sheet, column: Column, line: int) -> Rule:
+    """A total need not be written; where it is, it must be the sum. No formula: a program that types into the sheet may not calculate."""
+    own = _own(sheet)
+    if own is None or own.score_mode != "points":
+        return rule_of(column, sheet.kind, sheet.setting, f"{_letters(sheet, column.name)}{line}")
+    total, first, last = (f"{_letters(sheet, name)}{line}" for name in (column.name, own.items[0].name, own.items[-1].name))
+    what = "总分可以不填，汇总时自动合计；填了的必须等于各项之和"
+    return {"validate": "custom", "value": f"=ROUND({total},2)=ROUND(SUM({first}:{last}),2)", **messages(column.name, what)}
+
+
+def _letters(sheet: Sheet, name: str) -> str:
+    return next(column_letters(place + 1) for place, head in enumerate(sheet.heads) if head.name == name)
 
 
 def _gaps(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> None:
@@ -204,7 +204,7 @@ def _said(sheet: Sheet) -> Iterator[str]:
         case Use.WORK_LEDGER:
             yield f"注：每人备有 {ITEM_ROWS} 行，没有用到的行空着；不够时在该人的中间一行上插入行。"
         case Use.SCORES if _own(sheet) is not None:
-            yield "注：各项都填好后总分自动算出，不用填写。"
+            yield "注：总分可以不填，汇总时按各项自动合计。"
         case Use.ADJUSTMENTS | Use.CIRCUMSTANCES:
             yield "注：没有事项的，这张表不用交回。"
         case _:

@@ -102,12 +102,11 @@ def ratios(rows: Sequence[Seats], *, several: bool) -> Chart:
 
 
 def _shares(row: Seats, end: Fraction) -> Iterable[Piece]:
-    if row.group.share:
-        yield _piece(_INSIDE, Fraction(0), row.group.share / end, percent(row.group.share), f"占名额 {row.group.good_inside} 人，{percent(row.group.share)}")
-    if row.outside:
-        yield _piece(
-            _OUTSIDE, row.group.share / end, row.outside / end, f"+{row.group.good_outside}", f"不占比例 {row.group.good_outside} 人，{percent(row.outside)}"
-        )
+    inside, outside, group = row.group.share, row.outside, row.group
+    if inside:
+        yield _piece(_INSIDE, Fraction(0), inside / end, percent(inside), f"占名额 {group.good_inside} 人，{percent(inside)}")
+    if outside:
+        yield _piece(_OUTSIDE, inside / end, outside / end, f"+{group.good_outside}", f"不占比例 {group.good_outside} 人，{percent(outside)}")
 
 
 def _ticks(end: Fraction, limit: Fraction) -> tuple[tuple[str, str], ...]:
