@@ -28,7 +28,6 @@ def main(context: click.Context, folder: Path) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     context.obj = folder
-    gc.disable()  # a run is over before garbage in circles could fill the memory; looking for it would take a tenth of a small run
 
 
 @main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）、2021（年度汇总）。不写周期时取 input 里最近的一个季度。")
@@ -266,6 +265,7 @@ def _show(lines: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a run is over before garbage in circles could fill the memory; looking for it would take a tenth of a small run
     try:
         main()
     except SystemExit as end:

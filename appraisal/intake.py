@@ -102,14 +102,14 @@ def _again(files: Sequence[Found], standard: Standard) -> list[Intake]:
 
 def _pool(workers: int, standard: Standard) -> Executor:
     method = "fork" if sys.platform == "linux" else "spawn"
-    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(standard,))
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(standard, os.getpid()))
 
 
 # ---- inside a worker ---------------------------------------------------------------------------------------------------
 _standard: Standard | None = None
 
 
-def _prepare(standard: Standard) -> None:
+def _prepare(standard: Standard, run: int) -> None:
     global _standard  # noqa: PLW0603 - a worker serves one run; the policy travels once, not with each file
     _standard = standard
     with Path(os.devnull).open("w") as nowhere:  # a reader that dies says so on its own, in English, to nobody's use
@@ -119,6 +119,8 @@ def _prepare(standard: Standard) -> None:
         import resource
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker would wait for ever for files from a run that was killed
+        if os.getppid() != run:
+            os._exit(1)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -50,8 +50,8 @@ def test_the_regulation_says(case: Case, folder: Path) -> None:
 
 def _filing(case: Case, result: object) -> None:
     """What the 备案表 of the whole organisation would say."""
-    from appraisal.pipeline import Result
     from appraisal.render.filing import FormRow, filing_values
+    from appraisal.result import Result
 
     assert isinstance(result, Result)
     verdict = result.verdicts[0]

@@ -15,7 +15,7 @@ from appraisal.read.encrypted import decrypted
 from appraisal.read.gate import Admitted, admit
 from appraisal.read.look import NOTHING, Look, Surroundings, covered_values, look, signs
 from appraisal.read.package import Package
-from appraisal.read.tabs import related, surroundings, tab_xml, tabs_of
+from appraisal.read.tabs import frame_of, related, strings_of, tab_xml
 from appraisal.read.text import read_text
 from appraisal.read.unfit import UnfitError
 
@@ -77,7 +77,7 @@ def _sheets(data: bytes, admitted: Admitted) -> tuple[Sheet, ...]:
     if admitted.kind == "csv":
         return (Sheet("CSV", read_text(data)),)
     if admitted.package is not None and admitted.kind == "xlsx":
-        return _xlsx(data, admitted.package)
+        return _xlsx(admitted.package)
     sheets = _calamine(data)
     if admitted.compound is not None:
         looks = look_through(admitted.compound.read("workbook"), {sheet.name: sheet.rows for sheet in sheets if not sheet.hidden})
@@ -85,22 +85,23 @@ def _sheets(data: bytes, admitted: Admitted) -> tuple[Sheet, ...]:
     return _uncovered(sheets)
 
 
-def _xlsx(data: bytes, package: Package) -> tuple[Sheet, ...]:
-    tabs = tabs_of(package)
-    around = surroundings(package)
+def _xlsx(package: Package) -> tuple[Sheet, ...]:
+    frame = frame_of(package)
+    repacked = frame.repacked.continued()
+    around = Surroundings(frame.styles, strings_of(package, repacked))
     telling = {}
-    for tab in tabs:
+    for tab in frame.tabs:
         if tab.part not in package:
             continue
         if not tab.shown:
             package.check(tab.part)
             continue
-        xml = tab_xml(package, tab)
+        xml = tab_xml(package, tab, repacked)
         comments = related(package, tab.part, "comments")
         here = replace(around, comments=package.read(comments[0])) if comments and comments[0] in package else around
         if signs(xml, here):
             telling[tab.name] = xml, here
-    sheets = _calamine(data)
+    sheets = _calamine(repacked.package())
     return _uncovered(tuple(_looked_at(sheet, *telling[sheet.name]) if sheet.name in telling else sheet for sheet in sheets) if telling else sheets)
 
 

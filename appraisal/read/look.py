@@ -27,6 +27,16 @@ _NAMELESS = re.compile(rb"<c(?![^>]*\sr=)[\s>]")
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """A value under a merge that nobody sees: what it is, what is shown instead, and the range."""
+
+    found: object
+    shown: object
+    first: Place
+    last: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Facts about a tab beside its values. Rows and columns are absolute, from 1; empty for almost every tab."""
 
@@ -42,8 +52,8 @@ class Look:
     struck: frozenset[Place] = frozenset()
     percent: frozenset[Place] = frozenset()
     """Cells that show their number as a percent: 0.95 is seen as 95%."""
-    covered: Mapping[Place, tuple[Place, Place]] = field(default_factory=dict)
-    """Values under a merge that differ from the one shown: where it is merged, first and last cell."""
+    covered: Mapping[Place, Covered] = field(default_factory=dict)
+    """Values under a merge that differ from the one shown."""
 
 
 NOTHING = Look()
@@ -168,10 +178,10 @@ def comments_of(xml: bytes) -> dict[Place, str]:
     return found
 
 
-def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, int, int]]) -> dict[Place, tuple[Place, Place]]:
+def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, int, int]]) -> dict[Place, Covered]:
     """The first value inside each merged range that nobody sees and that differs from the one shown."""
     values = Values(rows, *start)
-    found: dict[Place, tuple[Place, Place]] = {}
+    found: dict[Place, Covered] = {}
     patience = 100_000 + 4 * len(rows) * len(rows[0]) if rows else 0  # merges do not overlap, unless somebody means harm
     for top, left, bottom, right in merges:
         lowest, rightmost = min(bottom, start[0] + len(rows)), min(right, start[1] + len(rows[0]) if rows else 0)
@@ -185,7 +195,7 @@ def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, in
         places = ((row, column) for row in range(top, lowest + 1) for column in range(left, rightmost + 1))
         hidden = next((place for place in places if values.at(place) not in ("", shown)), None)
         if hidden is not None:
-            found[hidden] = (top, left), (bottom, right)
+            found[hidden] = Covered(values.at(hidden), shown, (top, left), (bottom, right))
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
-from functools import lru_cache
 
 from appraisal.problems import ENCRYPTED, TOO_LARGE, UNREADABLE, UNSAFE
 from appraisal.read.prolog import XML, check_text
@@ -18,8 +17,6 @@ MOST_INFLATED = 200_000_000
 MOST_PARTS = 2_000
 MOST_RATIO = 100
 SMALL_PART = 100_000
-BOILERPLATE = 4_000
-"""Packed parts up to this size are worth remembering: the same programs write the same ones into every workbook."""
 UNMEASURED = 20_000
 """A part packed smaller than this cannot swell beyond 20 MB, whatever it claims (deflate reaches 1032:1)."""
 
@@ -32,8 +29,10 @@ _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
 
 
-Part = tuple[int, int, int, int, int]
-"""An entry of the directory: method, checksum, packed size, size, where it begins."""
+Part = tuple[int, int, int, int, int, str]
+"""An entry of the directory: method, checksum, packed size, size, where it begins, and its name as it is written."""
+Stored = tuple[bytes, int, int, int]
+"""A part's stored bytes, method, size and checksum."""
 
 
 class Package:
@@ -51,7 +50,7 @@ class Package:
 
     def packed(self, name: str) -> bytes:
         """A part as it is stored."""
-        _, _, packed, _, at = self.parts[name]
+        _, _, packed, _, at, _ = self.parts[name]
         data = self._data
         if not data.startswith(b"PK\x03\x04", at) or at + 30 > len(data):
             raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
@@ -64,25 +63,27 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """A part inflated and, where it is XML, checked; never further than the size its (already checked) entry gives."""
-        method, crc, _, size, _ = self.parts[name]
-        return _inflated(self.packed(name), method, size, crc, name.endswith(XML))
+        method, crc, _, size, _, _ = self.parts[name]
+        return inflated(self.packed(name), method, size, crc, name.endswith(XML))
 
-    def boilerplate(self, name: str) -> bytes:
-        """The same for a part that programs write alike into every workbook: remembered by its stored bytes."""
-        method, crc, packed, size, _ = self.parts[name]
-        return (_remembered if packed <= BOILERPLATE else _inflated)(self.packed(name), method, size, crc, name.endswith(XML))
+    def as_stored(self, name: str) -> Stored | None:
+        """A part with what is needed to inflate it, as a key to remember it by; None when there is none of this name."""
+        if name not in self.parts:
+            return None
+        method, crc, _, size, _, _ = self.parts[name]
+        return self.packed(name), method, size, crc
 
     def check(self, name: str) -> None:
         """Inflates a part once to see that it is safe, for those who read it later; known ones by their checksum.
 
         Whoever forges a checksum gains nothing: these parts are read by programs that keep to the size and resolve no entities.
         """
-        method, crc, packed, size, _ = self.parts[name]
+        method, crc, packed, size, _, _ = self.parts[name]
         key = (name, crc, packed, size)
         if key in _KNOWN:
             return
         if name.endswith(XML):
-            _inflated(self.packed(name), method, size, crc, True)
+            inflated(self.packed(name), method, size, crc)
         elif packed > UNMEASURED and method == _DEFLATED:
             _measure(self.packed(name), size)
         if len(_KNOWN) < _MOST_KNOWN:
@@ -106,7 +107,8 @@ def _measure(rest: bytes, size: int) -> None:
         raise UnfitError(UNREADABLE, why="压缩内容已损坏") from None
 
 
-def _inflated(raw: bytes, method: int, size: int, crc: int, text: bool) -> bytes:
+def inflated(raw: bytes, method: int, size: int, crc: int, text: bool = True) -> bytes:
+    """A part's content, held against its entry and, where it is XML, checked."""
     if method == _DEFLATED:
         try:
             raw = zlib.decompress(raw, -15, size + 1) if len(raw) <= UNMEASURED else zlib.decompressobj(-15).decompress(raw, size + 1)
@@ -119,9 +121,6 @@ def _inflated(raw: bytes, method: int, size: int, crc: int, text: bool) -> bytes
     if text:
         check_text(raw)
     return raw
-
-
-_remembered = lru_cache(maxsize=256)(_inflated)
 
 
 def _directory(data: bytes) -> Mapping[str, Part]:
@@ -137,12 +136,14 @@ def _directory(data: bytes) -> Mapping[str, Part]:
         except struct.error:
             break
         end = at + 46 + named
-        name = data[at + 46 : end].decode("utf-8", "replace").lower()
+        spelled = data[at + 46 : end].decode("utf-8", "replace")
+        name = spelled.lower()
         if packed == _UNKNOWN or size == _UNKNOWN or offset == _UNKNOWN:
             packed, size, offset = _wide(data[end : end + extra], packed, size, offset)
-        if "\\" in name or ".." in name or name in parts or name[:1] == "/" or flags & _ENCRYPTED or sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
+        odd = "\\" in name or ".." in name or name[:1] == "/" or name in parts
+        if odd or flags & _ENCRYPTED or sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
             name = _checked(name, sign, method, flags, parts)
-        parts[name] = method, crc, packed, size, offset
+        parts[name] = method, crc, packed, size, offset, spelled
         total += packed
         inflated += size
         swollen = swollen or (size > SMALL_PART and size > MOST_RATIO * max(packed, 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 
 from appraisal.read.xml import attributes, usual
@@ -34,15 +33,13 @@ class Styles:
     symbols: Mapping[str, str] = field(default_factory=dict)
     """Format → symbol font, in lower case."""
 
-    @property
-    def telling(self) -> frozenset[str]:
-        return self.percent | self.struck | self.symbols.keys()
+    telling: frozenset[str] = frozenset()
+    """All of them."""
 
 
 NO_STYLES = Styles()
 
 
-@lru_cache(maxsize=256)
 def read_styles(xml: bytes) -> Styles:
     """The formats of styles.xml."""
     xml = usual(xml, b"<styleSheet")
@@ -52,11 +49,10 @@ def read_styles(xml: bytes) -> Styles:
     formats = [attributes(match[1]) for match in _CELL_FORMAT.finditer(found[0])] if (found := _CELL_FORMATS.search(xml)) else []
     struck = {str(number) for number, font in enumerate(fonts) if is_struck(font)}
     faces = {str(number): face for number, font in enumerate(fonts) if (face := symbol_face(font))}
-    return Styles(
-        frozenset(str(number) for number, about in enumerate(formats) if about.get("numFmtId") in percents),
-        frozenset(str(number) for number, about in enumerate(formats) if about.get("fontId") in struck),
-        {str(number): faces[about["fontId"]] for number, about in enumerate(formats) if about.get("fontId") in faces},
-    )
+    percent = frozenset(str(number) for number, about in enumerate(formats) if about.get("numFmtId") in percents)
+    crossed = frozenset(str(number) for number, about in enumerate(formats) if about.get("fontId") in struck)
+    symbols = {str(number): faces[about["fontId"]] for number, about in enumerate(formats) if about.get("fontId") in faces}
+    return Styles(percent, crossed, symbols, percent | crossed | frozenset(symbols))
 
 
 def is_percent(code: str) -> bool:

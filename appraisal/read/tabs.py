@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from zlib import crc32
 
 from appraisal.problems import TOO_LARGE, UNSAFE
-from appraisal.read.look import Surroundings
-from appraisal.read.package import Package
-from appraisal.read.styles import NO_STRINGS, NO_STYLES, read_strings, read_styles
+from appraisal.read.package import Package, Stored, inflated
+from appraisal.read.repack import Repacked
+from appraisal.read.styles import NO_STRINGS, NO_STYLES, Strings, Styles, read_strings, read_styles
 from appraisal.read.unfit import UnfitError
 from appraisal.read.xml import attributes, place_of, usual
 
@@ -18,6 +19,7 @@ MOST_TABS = 500
 MOST_ROWS = 100_000
 MOST_COLUMNS = 300
 MOST_STRINGS = 30_000_000
+STRINGS = "xl/sharedstrings.xml"
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
@@ -36,26 +38,42 @@ class Tab:
     shown: bool
 
 
-def tabs_of(package: Package) -> tuple[Tab, ...]:
-    """The tabs in order, as workbook.xml lists them."""
-    workbook, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-    if workbook not in package or relations not in package:
-        return ()
-    tabs = _tabs(package.boilerplate(workbook), package.boilerplate(relations))
-    if len(tabs) > MOST_TABS:
-        raise UnfitError(UNSAFE, why=f"内含 {len(tabs)} 个工作表")
-    return tabs
+FRAME = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
+"""Parts that programs write alike into every workbook of a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all tabs of a workbook share."""
+
+    tabs: tuple[Tab, ...]
+    styles: Styles
+    repacked: Repacked
+
+
+def frame_of(package: Package) -> Frame:
+    """The tabs in order, as workbook.xml lists them, and the meaning of their formats; remembered, since workbooks are so alike."""
+    frame = _frame(*(package.as_stored(name.lower()) for name in FRAME))
+    if len(frame.tabs) > MOST_TABS:
+        raise UnfitError(UNSAFE, why=f"内含 {len(frame.tabs)} 个工作表")
+    return frame
 
 
 @lru_cache(maxsize=64)
-def _tabs(workbook: bytes, relations: bytes) -> tuple[Tab, ...]:
+def _frame(*stored: Stored | None) -> Frame:
+    repacked = Repacked()
+    content = [inflated(*part) if part is not None else b"" for part in stored]
+    for name, xml in zip(FRAME, content, strict=True):
+        if xml:
+            repacked.add(name, xml, crc32(xml))
+    _, _, workbook, relations, styles = content
     targets = _targets(relations, "xl")
     tabs = []
     for found in _SHEET.findall(usual(workbook, b"<workbook")):
         about = attributes(found)
         identity = next((value for key, value in about.items() if key == "id" or key.endswith(":id")), "")
         tabs.append(Tab(unescape(about.get("name", "")), targets.get(identity, ("", ""))[1], about.get("state", "visible") == "visible"))
-    return tuple(tabs)
+    return Frame(tuple(tabs), read_styles(styles) if styles else NO_STYLES, repacked)
 
 
 def _targets(relations: bytes, folder: str) -> dict[str, tuple[str, str]]:
@@ -77,28 +95,30 @@ def related(package: Package, part: str, kind: str) -> list[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in package:
         return []
-    return [target for about, target in _targets(package.boilerplate(relations), folder).values() if about == kind]
+    return [target for about, target in _targets(package.read(relations), folder).values() if about == kind]
 
 
-def surroundings(package: Package) -> Surroundings:
-    """What styles and shared strings add to every tab."""
-    styles = read_styles(package.boilerplate("xl/styles.xml")) if "xl/styles.xml" in package else NO_STYLES
-    strings = NO_STRINGS
-    if "xl/sharedstrings.xml" in package:
-        xml = package.read("xl/sharedstrings.xml")
-        if (claimed := _COUNT.search(xml[:1_000])) and int(claimed[1]) > MOST_STRINGS:
-            raise UnfitError(UNSAFE, why=f"自称有 {int(claimed[1])} 个字符串")
-        strings = read_strings(xml)
-    return Surroundings(styles, strings)
+def strings_of(package: Package, repacked: Repacked) -> Strings:
+    """The shared strings that do not say what is shown; all of them are handed on to the reader."""
+    if STRINGS not in package:
+        return NO_STRINGS
+    xml = package.read(STRINGS)
+    if (claimed := _COUNT.search(xml, 0, 1_000)) and int(claimed[1]) > MOST_STRINGS:
+        raise UnfitError(UNSAFE, why=f"自称有 {int(claimed[1])} 个字符串")
+    repacked.add("xl/sharedStrings.xml", xml, package.parts[STRINGS][1])
+    return read_strings(xml)
 
 
-def tab_xml(package: Package, tab: Tab) -> bytes:
-    """A tab's XML, once it is known that its cells fit into memory. Raises UnfitError at a cell that is too far out."""
+def tab_xml(package: Package, tab: Tab, repacked: Repacked) -> bytes:
+    """A tab's XML, handed on to the reader once it is known that its cells fit into memory. Raises UnfitError at a cell that is too far out."""
     xml = package.read(tab.part)
-    found = _DIMENSION.search(xml[:4_000])
-    last = _LAST_ROW.match(xml, at + 1) if (at := max(xml.rfind(b"<row "), xml.rfind(b":row "))) >= 0 else None
+    _, checksum, _, _, _, spelled = package.parts[tab.part]
+    repacked.add(spelled.replace("\\", "/"), xml, checksum)
+    found = _DIMENSION.search(xml, 0, 4_000)
+    at = xml.rfind(b"<row ")
+    last = _LAST_ROW.match(xml, at + 1) if at >= 0 else None
     corner = place_of((found[2] or b"A0").decode()) if found else (0, 0)
-    if 0 < corner[0] <= MOST_ROWS and 0 < corner[1] <= MOST_COLUMNS and (last is None or int(last[1]) <= MOST_ROWS):
+    if last is not None and 0 < corner[0] <= MOST_ROWS and 0 < corner[1] <= MOST_COLUMNS and int(last[1]) <= MOST_ROWS:
         return xml
     _check_extent(usual(xml, b"<worksheet"), tab.name)
     return xml

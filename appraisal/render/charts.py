@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from appraisal.render.looks import Looks, whole_page
+from appraisal.render.report import figures
 from appraisal.render.report.bars import MANY
 from appraisal.render.report.figures import (
     OUTCOMES,

@@ -11,9 +11,9 @@ from appraisal.policy.shape import Policy
 from appraisal.standard import Column, SheetKind, Use, Value
 
 ORDER = "序号"
-_WIDE = {"领导意见": 40, "说明": 36, "工作内容": 32, "质量要求": 20, "佐证材料": 16, "事项": 40, "依据": 24, "完成时限": 12, "完成时间": 12}
+_WIDE = {"领导意见": 40, "说明": 36, "工作内容": 34, "质量要求": 20, "佐证材料": 15, "事项": 40, "依据": 24, "完成时限": 12, "完成时间": 12}
 _WIDTHS = {Value.DAYS: 9, Value.PERCENT: 9, Value.DATE: 13, Value.TEXT: 14}
-_WHO = {ORDER: 5, "姓名": 11, "工号": 10, "呈报单位": 15, "科室": 18, "职务": 16}
+_WHO = {ORDER: 5, "姓名": 10, "工号": 9, "呈报单位": 14, "科室": 17, "职务": 16}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def _width(column: Column, kind: SheetKind) -> float:
         return 13
     if column.value is Value.TEXT:
         return _WIDE.get(column.name, _WIDTHS[Value.TEXT])
-    longest = max((len(word) for word in (*column.choices, column.name[:6])), default=2)
-    return _WIDTHS.get(column.value, max(8.0, 2.0 * longest + 3))
+    longest = max([(len(column.name) + 1) // 2, *map(len, column.choices)])
+    return _WIDTHS.get(column.value, max(9.0, 2.0 * longest + 3))
 
 
 def who(person: Person, name: str, order: int) -> str | int:

@@ -64,7 +64,7 @@ class Grid:
             self._first = area[0], area[1]
             self.page.set_selection(*self._first, *self._first)
 
-    def pairs(self, row: int, pairs: Sequence[tuple[str, str]], split: int, *, height: float = 30) -> None:
+    def pairs(self, row: int, pairs: Sequence[tuple[str, str]], split: int, *, height: float = 36) -> None:
         """Rows of two labels with their values: the second label stands in column `split`."""
         for line, (left, right) in enumerate(zip(pairs[::2], pairs[1::2], strict=True), row):
             self.label((line, 0, line, 0), left[0], height)

@@ -25,9 +25,10 @@ TAB = "填表说明"
 LIST_COLUMN = 5
 """Where the people and words for drop-down lists stand, right of what is printed."""
 _WIDTHS = (24, 24, 62)
-_POINTS = 5.4
+_POINTS = 5.8
 """Points of a column's width of one, about."""
 _SIZE = 11
+_NOT_ASKED = ("职务", "任现职时间")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _top(paper: Paper, page: Worksheet, guide: Guide) -> int:
 
 def _sections(guide: Guide) -> Iterator[tuple[str, Sequence[str]]]:
     yield "怎样填", list(_how(guide))
-    yield "要填的表和栏目", [f"· {handed_in(entry)}" for entry in guide.entries]
+    yield "要填的表和栏目", list(_materials(guide))
     if rules := list(_rules(guide)):
         yield "和填表有关的规定", rules
     if guide.dues:
@@ -80,12 +81,23 @@ def _sections(guide: Guide) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _how(guide: Guide) -> Iterator[str]:
-    yield "1. 只填浅黄色的格子。灰色的格子（姓名、工号、科室、职务等）已按人员名册填好并锁定；名单有出入的，请告诉人事部门更正名册后重新发表，不要自己增减。"
+    if guide.people:
+        yield "1. 只填浅黄色的格子，一件事一行；姓名从下拉列表选，同名的要填工号或科室。没有要填的，这张表不用交回。"
+    else:
+        yield "1. 只填浅黄色的格子。灰色的格子（姓名、工号、科室、职务等）已按人员名册填好并锁定；名单有出入的，请告诉人事部门更正名册后重新发表，不要自己增减。"
     yield "2. 有下拉箭头的从列表里选；填得不对会当场提示。橙色的栏目必须填写，浅黄色的栏目没有就空着，不要写“同上”。"
     yield "3. 表名、括号里的周期和栏目名称不要改，工作表不要删除或隐藏；文件名可以改。工作表保护没有密码，只为防止误改。"
     yield "4. 填好保存后，把整个文件交回，放入收表文件夹即可，不用另存为别的格式（WPS、Excel 97 的 .xls 也能读）。"
     if len({setting.period for _, _, setting in guide.sheets}) > 1:
         yield "5. 本工作簿含几个周期的表，全部填好后一次交回；需要按月交表的，请人事部门另发当月的空白表。"
+
+
+def _materials(guide: Guide) -> Iterator[str]:
+    """Each material as the policy says it, and which of its sheets this is."""
+    here = {kind.title for _, kind, _ in guide.sheets}
+    for entry in guide.entries:
+        sent, other = ([f"《{sheet}》" for sheet in entry.sheets if (sheet in here) == wanted] for wanted in (True, False))
+        yield f"· {handed_in(entry)}" + (f"本次发的是{listed(sent)}，不要再交{listed(other)}。" if other else "")
 
 
 def _rules(guide: Guide) -> Iterator[str]:
@@ -131,9 +143,10 @@ def _columns(paper: Paper, page: Worksheet, row: int, guide: Guide) -> int:
     page.set_row(row, 22)
     for tabs, lines in groups:
         first = row + 1
+        least = max(20.0, (len(tabs) * 15 + 6) / len(lines))
         for name, what in lines:
             row += 1
-            page.set_row(row, max(20.0, text_height(what, _WIDTHS[2] * _POINTS, 10)))
+            page.set_row(row, max(least, text_height(what, _WIDTHS[2] * _POINTS, 10), text_height(name, _WIDTHS[1] * _POINTS, 10)))
             page.write_string(row, 1, name, cell)
             page.write_string(row, 2, what, cell)
         across(page, (first, 0, row, 0), "\n".join(f"《{tab}》" for tab in tabs) + "　", paper.look(border=1, text_wrap=True, align="center"))
@@ -152,7 +165,11 @@ def _lines(same: Sequence[tuple[str, SheetKind, Setting]]) -> Iterator[tuple[str
     _, kind, setting = same[0]
     limits: dict[str, list[str]] = {}
     for column in kind.blanks:
-        if column.name not in ("职务", "任现职时间") and not (column.name == "总分" and setting.policy.item_sheet(kind.title)):
+        if (
+            column.name not in _NOT_ASKED
+            and not (column.name == "旷工" and kind.layout is Layout.FORM)
+            and not (column.name == "总分" and setting.policy.item_sheet(kind.title))
+        ):
             limits.setdefault(_what(column, [found for _, _, found in same], kind), []).append(f"{column.name}（必填）" if _must(column, kind) else column.name)
     for what, names in limits.items():
         yield "、".join(names), what

@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from appraisal.model import Person, Span, column_letters
 from appraisal.policy.shape import ItemSheet
-from appraisal.render.blank.columns import Head, blanks_of, identity, last_identity, who
-from appraisal.render.blank.paper import INPUT, LINE_HEIGHT, TITLE_HEIGHT, Paper, across, footer
+from appraisal.render.blank.columns import ORDER, Head, blanks_of, identity, last_identity, who
+from appraisal.render.blank.paper import GIVEN, INPUT, LINE_HEIGHT, TITLE_HEIGHT, Paper, across, footer
 from appraisal.render.blank.rules import Rule, Setting, choice, dates, messages, rule_of
 from appraisal.standard import TOTAL, Column, SheetKind, Use, Value
 
@@ -70,8 +70,8 @@ def _head(paper: Paper, page: Worksheet, sheet: Sheet) -> int:
         row += 1
     page.set_row(row, _HEAD_HEIGHT)
     for place, head in enumerate(sheet.heads):
-        ink = paper.ink.known if head.column is None and sheet.people else paper.ink.required if _must(head) else paper.ink.optional
-        page.write_string(row, place, head.heading, ink)
+        known = head.name == ORDER or (head.column is None and sheet.people)
+        page.write_string(row, place, head.heading, paper.ink.known if known else paper.ink.required if _must(head) else paper.ink.optional)
     return row + 1
 
 
@@ -80,9 +80,10 @@ def _must(head: Head) -> bool:
 
 
 def _hint(sheet: Sheet) -> str:
+    """What helps to fill it in, on the line that says whose it is."""
     if sheet.kind.use is Use.ATTENDANCE and sheet.setting.period.span is Span.MONTH:
         return f"　　本月应出勤 {sheet.setting.workdays} 天（工作日）"
-    return ""
+    return "　　（橙色栏目必填）" if any(_must(head) for head in sheet.heads) else ""
 
 
 def _rater(paper: Paper, page: Worksheet, row: int, last: int) -> None:
@@ -91,6 +92,7 @@ def _rater(paper: Paper, page: Worksheet, row: int, last: int) -> None:
     across(page, (row, 0, row, 1), "分管领导签字：", paper.ink.line)
     across(page, (row, 2, row, 3), "", paper.look(font_size=11, bottom=1, align="center", bg_color=INPUT, locked=False))
     across(page, (row, last - 1, row, last), "", paper.look(font_size=11, align="right", num_format='yyyy"年"m"月"d"日"', bg_color=INPUT, locked=False))
+    across(page, (row, last - 2, row, last - 2), "（签字日期）", paper.ink.right)
     page.data_validation(row, last - 1, row, last - 1, {**dates(None), **messages("签字日期", "日期，写成 2021-10-08 这样；可以不填")})
     page.data_validation(row, 2, row, 2, {"validate": "any", **messages("打分人", "打分人的姓名；几位领导分别打分的，每人交一份")})
 
@@ -101,9 +103,10 @@ def _rater(paper: Paper, page: Worksheet, row: int, last: int) -> None:
 def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
     """The rows below the header; how many."""
     inks = [(place, _ink(paper, column)) for place, _, column in blanks_of(sheet.heads)]
+    firsts = [(place, _ink(paper, column, top=2)) for place, _, column in blanks_of(sheet.heads)]
     if not sheet.people:
         for row in range(top, top + EVENT_ROWS):
-            _boxes(page, row, [(place, paper.ink.box) for place, head in identity(sheet.heads) if head.name != "序号"])
+            _boxes(page, row, [(place, paper.ink.box) for place, head in identity(sheet.heads) if head.name != ORDER])
             _boxes(page, row, inks)
             page.write_number(row, 0, row - top + 1, paper.ink.given)
         return EVENT_ROWS
@@ -112,14 +115,15 @@ def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
         first = top + order * block
         _who(paper, page, sheet, person, (first, order, block))
         for row in range(first, first + block):
-            _boxes(page, row, inks)
+            _boxes(page, row, firsts if block > 1 and row == first else inks)
     return block * len(sheet.people)
 
 
-def _ink(paper: Paper, column: Column) -> Format:
+def _ink(paper: Paper, column: Column, **more: object) -> Format:
+    look = {"border": 1, "bg_color": INPUT, "locked": False, **more}
     if column.value in _NUMBERS:
-        return paper.look(border=1, align="center", bg_color=INPUT, locked=False, num_format=_NUMBERS[column.value])
-    return paper.ink.box if column.choices else paper.ink.text
+        return paper.look(**look, align="center", num_format=_NUMBERS[column.value])
+    return paper.look(**look, text_wrap=True, align="center" if column.choices else "left")
 
 
 def _boxes(page: Worksheet, row: int, inks: Sequence[tuple[int, Format]]) -> None:
@@ -130,12 +134,13 @@ def _boxes(page: Worksheet, row: int, inks: Sequence[tuple[int, Format]]) -> Non
 def _who(paper: Paper, page: Worksheet, sheet: Sheet, person: Person, where: tuple[int, int, int]) -> None:
     """Who a row is about; over a block of items as one cell, but for the number of each item."""
     first, order, block = where
+    ink = paper.ink.given if block == 1 else paper.look(border=1, top=2, text_wrap=True, align="center", bg_color=GIVEN, num_format="@")
     for place, head in identity(sheet.heads):
-        if head.name == "序号":
+        if head.name == ORDER:
             for row in range(block):
-                page.write_number(first + row, place, row + 1 if block > 1 else order + 1, paper.ink.given)
+                page.write_number(first + row, place, row + 1 if block > 1 else order + 1, paper.ink.given if row else ink)
         else:
-            across(page, (first, place, first + block - 1, place), str(who(person, head.name, order + 1)), paper.ink.given)
+            across(page, (first, place, first + block - 1, place), str(who(person, head.name, order + 1)), ink)
 
 
 def _own(sheet: Sheet) -> ItemSheet | None:

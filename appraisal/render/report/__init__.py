@@ -24,7 +24,7 @@ from appraisal.result import ROOT, Result
 PAGE = "报告.html"
 TEMPLATE = "报告.html.j2"
 _PRIVATE = re.compile(
-    r"(?<![\dA-Za-z])(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d{15}|(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8})(?![\dA-Za-z])"
+    r"(?<![\dA-Za-z])(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|\d{15}|(?:\+?86[ -]?)?[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}|[0０]\d{2,3}[ -]?\d{7,8})(?![\dA-Za-z])"
 )
 """Numbers of identity cards, mobile telephones and telephones; full-width digits are digits too."""
 _OWN = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
