@@ -35,7 +35,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.cell}：" if self.cell.file else ""
-        return f"【{self.severity}】{place}{self.text}。{self.remedy}。"
+        stop = "" if self.text.endswith(("？", "！")) else "。"
+        return f"【{self.severity}】{place}{self.text}{stop}{self.remedy}。"
 
     @property
     def order(self) -> tuple[bool, Cell, str, str]:
@@ -144,7 +145,6 @@ YEAR_TO_DATE = _error("year-to-date", "全年累计与各月对不上", "{name}{
 NOTE_WITHOUT_DATE = _warning("note-without-date", "已完成的事项没有写完成时间", "{name}的事项“{matter}”写“已完成”但没有完成时间（四（一））", "请补写完成时间")
 NOTE_WITHOUT_REASON = _warning("note-without-reason", "无法完成的事项没有说明原因", "{name}的事项“{matter}”写“无法完成”但没有原因（四（一））", "请补写原因")
 NOTE_UNKNOWN_STATE = _warning("note-unknown-state", "完成情况不在三种之内", "{name}的事项“{matter}”完成情况填的是“{found}”", "请改成：进行中、已完成、无法完成")
-OUTPUT_BUSY = _error("output-busy", "输出文件正被打开", "{file} 正被 WPS 或 Excel 打开，没有改动；上次的结果保持原样", "请关闭后再运行一次")
 MERGED_VALUE = _error("merged-value", "一个合并单元格跨了两个人", "“{item}”列的合并单元格 {found} 跨了几个人，分不清各是多少", "请取消合并，逐人填写")
 LEAVE_OVER_MONTH = _error("leave-over-month", "病事假天数超过当月的日历天数", "{name}{period}病假、事假、旷工合计 {found} 天，当月只有 {most} 天", "请核对天数")
 LEAVE_OVER_WORKDAYS = _warning("leave-over-workdays", "病事假天数超过当月工作日", "{name}{period}病假、事假、旷工合计 {found} 天，当月工作日只有 {most} 天", "请假按工作日填写，请核对")

@@ -30,7 +30,7 @@ def gather_rulings(tables: Sequence[Table], directory: Directory) -> tuple[Rulin
                 continue
             period = parse_period(str(table.columns["考核周期"][place]))
             if period is None:
-                problems.append(RULING_PERIOD.at(cell, name, found=table.columns["考核周期"][place]))
+                problems.append(RULING_PERIOD.at(table.cell(place, "考核周期"), name, found=table.columns["考核周期"][place]))
                 continue
             ruling = _ruling(table, place, period)
             other = found.get((index, period))

@@ -21,6 +21,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 _BETWEEN = re.compile("[;；,，、]")
 _LONGEST, _LONGEST_LOCAL = 254, 64
+NOBODY = ("不发", "无", "-", "—", "/")
+"""收件人 of somebody who is deliberately not written to."""
 
 
 def address_book(input_folder: Path) -> Path:
@@ -92,13 +94,14 @@ class _Line:
             faults.append(UNKNOWN_CATEGORY.at(self._cells["类别"], name, found=self._texts["类别"].strip()))
         if not name:
             faults.append(NO_OBJECT.at(self._cells["对象"]))
-        if faults or category is None or not addresses["收件人"]:
+        nobody = self._texts["收件人"].strip() in NOBODY
+        if faults or category is None or not (addresses["收件人"] or nobody):
             return None, faults
         return Recipient(category, name, addresses["收件人"], addresses["抄送"], self._cells["对象"]), []
 
     def _addresses(self, item: str, name: str, domains: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
         text = self._texts.get(item, "")
-        if not text.strip(" "):
+        if not text.strip(" ") or text.strip() in NOBODY:
             return (), []
         found, faults = [], []
         for one in (part.strip(" ") for part in _BETWEEN.split(text.rstrip(" ;；,，、"))):

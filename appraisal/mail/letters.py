@@ -28,7 +28,7 @@ def letters(found: Left, book: Sequence[Recipient], facts: Facts, wording: Wordi
         made = [*maker.filings(), *maker.results(), *made, *maker.slips()]
     else:
         maker.problems.append(NOT_FINAL.at(Cell(""), period=facts.period))
-    return tuple(made), tuple(dict.fromkeys((*maker.book.problems, *maker.problems)))
+    return tuple(letter for letter in made if letter.recipient.to), tuple(dict.fromkeys((*maker.book.problems, *maker.problems)))
 
 
 class _Maker:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.utils import format_datetime
+from typing import cast
 
 from appraisal.mail.letter import Attachment, Letter
 from appraisal.problems import visible
@@ -40,7 +41,7 @@ def message(letter: Letter, sender: str = "", now: dt.datetime | None = None) ->
     if letter.attachments:
         mail.make_mixed(boundary=f"=_{letter.identity}")
     for one in letter.attachments:
-        mail.attach(_part(one))
+        mail.attach(cast("EmailMessage", _part(one)))
     return mail
 
 

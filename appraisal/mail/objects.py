@@ -59,7 +59,6 @@ class Addressees:
             self.people[person.index] = person, one
 
 
-
 def _departments(name: str, places: Sequence[Place]) -> dict[str, Place]:
     """The departments of a name: with its unit in front, else alone."""
     wanted = label(name)

@@ -101,7 +101,7 @@ def _file(path: Path) -> dict[str, object]:
             raise SettingsError(f"{FILE} 里不能写密码（“{word}”）。请删去这一行，改用环境变量 {PASSWORD} 或在提示时输入")
         if word not in _WORDS:
             near = difflib.get_close_matches(word, _WORDS, 1, 0.5)
-            raise SettingsError(f"{FILE} 里的“{word}”不认识{f'，是不是“{near[0]}”？' if near else f'，可以用的有：' + '、'.join(_WORDS)}")
+            raise SettingsError(f"{FILE} 里的“{word}”不认识{f'，是不是“{near[0]}”？' if near else '，可以用的有：' + '、'.join(_WORDS)}")
     return {str(word): value for word, value in said.items()}
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from appraisal.mail.letter import Kind, MailError
 from appraisal.problems import visible
@@ -28,7 +29,7 @@ class MailTemplateError(MailError):
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja2's sandbox without what could fill the memory: multiplication and powers, and global functions."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:  # noqa: ARG002 - jinja2's own signature
         """Refuses."""
@@ -36,7 +37,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _environment() -> _Sandbox:
-    environment = _Sandbox(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701 - plain text
+    environment = _Sandbox(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     environment.globals.clear()
     for name in ("center", "indent", "format", "replace", "xmlattr", "pprint", "wordwrap"):
         environment.filters.pop(name, None)
@@ -83,4 +84,4 @@ def _unknown(complaint: str) -> str:
     """What jinja2 says of an unknown name, in Chinese with the nearest known one."""
     name = complaint.split("'")[1] if complaint.count("'") > 1 else complaint
     near = difflib.get_close_matches(name, WORDS, 1, 0.5)
-    return f"“{name}”不认识{f'，是不是“{near[0]}”？' if near else f'，可以用的有：' + '、'.join(WORDS)}"
+    return f"“{name}”不认识{f'，是不是“{near[0]}”？' if near else '，可以用的有：' + '、'.join(WORDS)}"

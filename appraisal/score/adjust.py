@@ -7,7 +7,7 @@ import difflib
 from collections import defaultdict
 from fractions import Fraction
 
-from appraisal.model import UNIT, Cell, Period, number
+from appraisal.model import UNIT, Cell, Period, Table, number
 from appraisal.problems import ADJUSTMENT_DATE, ADJUSTMENT_KIND, ADJUSTMENT_POINTS, ADJUSTMENT_TWICE, Problem
 from appraisal.score.settle import Scored, rows_of
 from appraisal.standard import Use
@@ -30,7 +30,7 @@ def adjustments(scored: Scored, period: Period) -> dict[int, tuple[Fraction, tup
             continue
         seen[key] = cell
         day = table.columns["日期"][place]
-        fault = _fault(scored, period, kind, points, matter, day if isinstance(day, dt.date) else None, name, cell)
+        fault = _fault(scored, period, table, place, day if isinstance(day, dt.date) else None)
         if fault is not None:
             scored.withhold(person, period, fault)
         else:
@@ -38,15 +38,20 @@ def adjustments(scored: Scored, period: Period) -> dict[int, tuple[Fraction, tup
     return {person: (sum((points for points, _, _ in found), Fraction(0)), tuple(cell for _, cell, _ in found), "、".join(note for *_, note in found)) for person, found in sums.items()}
 
 
-def _fault(scored: Scored, period: Period, kind: str, points: int, matter: str, day: dt.date | None, name: str, cell: Cell) -> Problem | None:
+def _fault(scored: Scored, period: Period, table: Table, place: int, day: dt.date | None) -> Problem | None:
+    """What is wrong with one matter, at the cell it is wrong in."""
     rules = {rule.category: rule for rule in scored.policy.adjustments}
+    name, kind, matter = table.names[place], str(table.columns["事项类别"][place]), str(table.columns["事项"][place])[:20]
     if day is None or not period.first_day <= day <= period.last_day:
-        return ADJUSTMENT_DATE.at(cell, name, matter=matter[:20], found=day, period=period.chinese)
+        return ADJUSTMENT_DATE.at(table.cell(place, "日期"), name, matter=matter, found=day, period=period.chinese)
     rule = rules.get(kind)
     if rule is None:
         near = difflib.get_close_matches(kind, rules, 1, 0.5)
-        return ADJUSTMENT_KIND.at(cell, name, found=kind, hint=f"，是不是“{near[0]}”？" if near else "", allowed="、".join(rules))
-    if not rule.least * UNIT <= points <= rule.most * UNIT:
+        hint = f"，是不是“{near[0]}”？" if near else ""
+        return ADJUSTMENT_KIND.at(table.cell(place, "事项类别"), name, found=kind, hint=hint, allowed="、".join(rules))
+    points = table.columns["分值"][place]
+    if not isinstance(points, int) or not rule.least * UNIT <= points <= rule.most * UNIT:
         limits = {"least": number(rule.least), "most": number(rule.most)}
-        return ADJUSTMENT_POINTS.at(cell, name, matter=matter[:20], found=number(Fraction(points, UNIT)), kind=kind, **limits)
+        found = number(Fraction(points, UNIT)) if isinstance(points, int) else ""
+        return ADJUSTMENT_POINTS.at(table.cell(place, "分值"), name, matter=matter, found=found, kind=kind, **limits)
     return None
