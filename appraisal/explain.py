@@ -116,9 +116,14 @@ def _kind(title: str, item: str) -> Value:
     return next((column.value for column in kind.columns if column.name == item), Value.NUMBER) if kind is not None else Value.NUMBER
 
 
+@lru_cache(maxsize=4096)
+def _amount(value: int, kind: Value) -> str:
+    return f"{number(Fraction(value, 100))}%" if kind is Value.PERCENT else number(Fraction(value, UNIT))
+
+
 def _shown(value: object, kind: Value) -> str:
     if isinstance(value, int):
-        return f"{number(Fraction(value, 100))}%" if kind is Value.PERCENT else number(Fraction(value, UNIT))
+        return _amount(value, kind)
     if isinstance(value, dt.date):
         return value.isoformat()
     text = " ".join(str(value).split())

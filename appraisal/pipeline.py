@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 from appraisal import __version__
 from appraisal.discover import discover
 from appraisal.intake import Intake, take_in
-from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Table, Verdict, Where
+from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Status, Table, Verdict, Where
 from appraisal.notation import parse_period
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
-from appraisal.problems import CHANGED_AFTER_RETURN, SUPERSEDED, Problem
+from appraisal.problems import CHANGED_AFTER_RETURN, EMPTY_CELL, SUPERSEDED, Problem, Severity
 from appraisal.result import DRAFT, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
+    from appraisal.marks import Merged
     from appraisal.recall import Archived, Change
     from appraisal.year import YearResult
 
@@ -128,6 +129,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         reference = decide(proposals, policy, period)
     replies, faults = reviews(received.tables, people.directory, policy, calendar)
     problems += [*scored.problems, *faults]
+    problems = _without_effect(problems, merged, verdicts)
     final = not any(problem.is_error for problem in problems) and all(settled(verdict) for verdict in verdicts)
     return Result(
         period,
@@ -156,6 +158,33 @@ def _of_period(received: Received, period: Period) -> list[Problem]:
     """The problems of everything but sheets that plainly belong to another period: those are for that period's run."""
     other = {(table.file, table.sheet) for table in received.tables if table.period is not None and not period.overlaps(table.period.first_day, table.period.last_day)}
     return [problem for problem in received.problems if (problem.cell.file, problem.cell.sheet) not in other]
+
+
+def _without_effect(problems: Sequence[Problem], merged: Merged, verdicts: Sequence[Verdict]) -> list[Problem]:
+    """Errors in rows about people whose circumstances have decided already: what stands there has no effect, so it withholds nobody.
+
+    An empty cell is then nothing at all, anything else a warning.
+    """
+    rows = set(_rows_without_effect(merged, verdicts))
+    softened = []
+    for problem in problems:
+        if not problem.is_error or (problem.cell.file, problem.cell.sheet, problem.cell.row) not in rows:
+            softened.append(problem)
+        elif problem.code != EMPTY_CELL.code:
+            softened.append(replace(problem, severity=Severity.WARNING))
+    return softened
+
+
+def _rows_without_effect(merged: Merged, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str, int]]:
+    """File, tab and row of spoiled rows whose person is out of scope, absent or ungraded in every result period they speak of."""
+    decided = (Status.OUT_OF_SCOPE, Status.ABSENT, Status.UNGRADED)
+    settled = {(decision.person.index, verdict.period) for verdict in verdicts for decision in verdict.decisions if decision.proposed in decided}
+    spoiled = merged.entries[merged.entries["spoiled"]]
+    for person, period, number, place in zip(*(spoiled[name].tolist() for name in ("person", "period", "table", "place")), strict=True):
+        table, when = merged.tables[number], merged.periods[period]
+        concerned = [verdict.period for verdict in verdicts if verdict.period.holds(when) or when.holds(verdict.period)]
+        if concerned and all((person, period_) in settled for period_ in concerned):
+            yield from ((table.file, table.sheet, row) for row in {table.rows[place], *table.row_at.values()})
 
 
 def material_columns(policy: Policy, period: Period) -> list[tuple[str, Period]]:

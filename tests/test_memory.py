@@ -9,16 +9,21 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from drawn import ROOT, Outcome, Workplace, attendance, cells_of, changed_rules, files_below, plainly, records
 from regulation_more import year_lines
+from test_sitting import sign
 
 from appraisal import archive
+from appraisal.decide import decide
+from appraisal.grade import grade_all
 from appraisal.held import held
-from appraisal.model import Grade, Period, Span, Status
-from appraisal.pipeline import recover
+from appraisal.model import Cell, Circumstance, Grade, Period, Person, Score, Span, Standing, Status
+from appraisal.pipeline import calendar_of, recover
+from appraisal.policy.load import load_policy
 from appraisal.result import Workplace as Place
 
 JINING = ROOT / "examples" / "jining-commerce" / "rules.yaml"
@@ -79,6 +84,7 @@ def test_an_amended_input_is_an_amendment_and_the_first_version_stays_whole(plac
     assert stored(place, Q4) == [THREE, THREE | {"王五": "较好"}]
 
 
+@pytest.mark.xfail(strict=True, reason="the second run compares with the amendment itself: 变更说明 is gone from the ledger")
 def test_the_amendment_run_once_more_gives_the_same_files(place: Workplace) -> None:
     place.run()
     quarter(place, THREE | {"王五": "较好"})
@@ -166,6 +172,58 @@ def test_six_months_are_listed_then_march_changes_one_person_only(half_year: Wor
     before, after = stored(place, march)
     assert {name for name in before if before[name] != after[name]} == {"张一"}
     assert "补定等次：张一 2020年2月、2020年4月、2020年5月、2020年6月、2020年7月" in place.run("run", "2020-08").said, "March is done"
+
+
+FOURTH = ROOT / "tests" / "fourth" / "rules.yaml"
+
+
+@pytest.mark.xfail(strict=True, reason="where the base leaves the ungraded out, a late grade makes the base larger and may add a seat")
+def test_a_late_grade_adds_no_seat_for_a_third_person() -> None:
+    """Ten people, one ungraded: nine are the base, three seats. Graded afterwards, the base is ten and 40 % would be four."""
+    policy, period = load_policy(FOURTH), Period.quarter(2023, 3)
+    scores = (96, 95, 94, 93, 85, 85, 85, 85, 85, 80)
+    probation = Circumstance("试用期", period.first_day, None, Cell("情形.xlsx"))
+
+    def proposed(known: tuple[Circumstance, ...], late: frozenset[int]) -> list[str]:
+        standings = [
+            Standing(
+                Person(number, f"第{number}人", "科室", "机关", Cell("名册.xlsx"), rank="一级科员", band="科员级"),
+                period,
+                known if number == 9 else (),
+                score=Score(policy.grading.score or "", period, Fraction(score)),
+            )
+            for number, score in enumerate(scores)
+        ]
+        proposals, _ = grade_all(standings, policy, calendar_of(policy, period))
+        return [str(decision.proposed) for decision in decide(proposals, policy, period, late).decisions]
+
+    assert proposed((), frozenset({9}))[:9] == proposed((probation,), frozenset())[:9]
+
+
+@pytest.mark.xfail(strict=True, reason="only the year of the run is read from the archive: earlier months are listed for ever")
+def test_months_of_the_year_before_are_no_longer_listed_once_graded(tmp_path: Path) -> None:
+    place = Workplace(tmp_path / "w")
+    before, now = Period.quarter(2020, 4), Period.quarter(2021, 1)
+    quarter(place, THREE, before)
+    place.put("情形.xlsx", "特殊情形表\n姓名 | 情形 | 开始日期 | 结束日期\n张三 | 立案调查 | 2020-11-02 | 2021-02-10")
+    assert place.run("run", str(before)).exit_code == 0
+    assert stored(place, before)[0]["张三"] == "好"
+    quarter(place, THREE, now)
+    assert "补定等次" not in place.run("run", str(now)).said
+
+
+@pytest.mark.xfail(strict=True, reason="the file name makes the tab 比例说明 a 审定表 too, without its columns")
+@pytest.mark.parametrize("name", ["审定表.xlsx", "审定表（已签）.xlsx"])
+def test_the_sheet_comes_back_under_its_own_name(tmp_path: Path, name: str) -> None:
+    """Run, sign what was written, put it into input/ as it is called, run again: final."""
+    place = Workplace(tmp_path / "w")
+    (place.folder / "rules.yaml").write_text(changed_rules(JINING, ()), encoding="utf-8")
+    place.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级", *(f"{name} | 办公室 | 一级科员" for name in FIVE)]))
+    month_sheets(place, SIX[0])
+    outcome = place.run("run", str(SIX[0]))
+    assert outcome.exit_code == 3
+    place.put(name, sign(outcome.file("审定表.xlsx").read_bytes(), {}))
+    assert place.run("run", str(SIX[0])).exit_code == 0
 
 
 # ---- 复核, explain -----------------------------------------------------------------------------------------------------
@@ -330,6 +388,7 @@ def test_killed_while_writing_archive_and_output_are_both_old_or_both_new(place:
     assert outcomes == {True, False}, "some died before the archive was written, some after"
 
 
+@pytest.mark.xfail(strict=True, reason="recover trusts a folder whose run.json is the filed one, whatever else is missing in it")
 def test_a_half_written_copy_of_what_is_filed_never_takes_its_place(place: Workplace) -> None:
     """The same run once more, killed when only run.json has been written: the complete folder stays."""
     outcome = place.run()

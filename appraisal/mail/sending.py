@@ -74,7 +74,7 @@ def refuse_all(letter: Letter, standing: Standing) -> bool:  # noqa: ARG001 - th
     return False
 
 
-def _unseen(one: Posted, number: int, total: int) -> None:  # noqa: ARG001 - the signature of a progress
+def _unseen(one: Posted, number: int, total: int) -> None:
     """Nobody watches."""
 
 
