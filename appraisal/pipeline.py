@@ -147,6 +147,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         records_of(received.tables, people.directory),
         merged,
         reference,
+        archived,
         (*due_dates(policy, period, verdicts, calendar), *replies),
         recall(people, policy, archived),
         tuple(changed),

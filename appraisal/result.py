@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from appraisal.deadlines import Due
     from appraisal.intake import Intake
     from appraisal.marks import Merged
-    from appraisal.recall import Change, Recall
+    from appraisal.recall import Archived, Change, Recall
     from appraisal.record_forms import Records
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +83,8 @@ class Result:
     merged: Merged | None = None
     reference: Verdict | None = None
     """Under monthly results, the quarter's reference grades; never filed."""
+    archived: Archived = field(default_factory=dict)
+    """What had been filed before this run."""
     dues: tuple[Due, ...] = ()
     recalls: tuple[Recall, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -11,14 +11,16 @@ from typing import Any
 
 import xlsxwriter
 from drawn import xlsx
+from spoiled import web_page
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 Edit = Callable[[bytes], bytes]
+Fill = Callable[[Any, Any], object]
 PLAIN = "出勤汇总表（2021-10）\n姓名  病假\n张三  1\n李四  0"
 
 
-def made(fill: Callable[[Any, Any], None]) -> bytes:
+def made(fill: Fill) -> bytes:
     """A workbook with one tab, filled through xlsxwriter: `fill(book, sheet)`."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -27,7 +29,7 @@ def made(fill: Callable[[Any, Any], None]) -> bytes:
     return target.getvalue()
 
 
-def attendance(fill: Callable[[Any, Any], None], days: Sequence[object] = (1, 0), title: str = "出勤汇总表（2021-10）") -> bytes:
+def attendance(fill: Fill, days: Sequence[object] = (1, 0), title: str = "出勤汇总表（2021-10）") -> bytes:
     """An 出勤汇总表 of 张三 (row 3) and 李四 (row 4) with their 病假 (column B), and whatever `fill` adds."""
 
     def rows(book: Any, sheet: Any) -> None:
@@ -315,7 +317,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "half.xls": (lambda: xls()[:1_500], "unreadable"),
     "locked.xls": (locked_xls, "encrypted"),
     "word.xls": (word_file, "not-a-workbook"),
-    "page.xls": (lambda: "<html><table><tr><td>姓名</td></tr></table></html>".encode(), "not-a-workbook"),
+    "page.xls": (web_page, "not-a-workbook"),
     "xml.xls": (lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "not-a-workbook"),
     "text.xls": (lambda: csv("gb18030"), "not-a-workbook"),
     "utf-16.csv": (lambda: csv("utf-16"), "not-a-workbook"),

@@ -26,8 +26,9 @@ from test_year import filed, year_of
 
 from appraisal.model import Filed, Grade, Period, shown
 from appraisal.notation import parse_period
-from appraisal.pipeline import Result, appraise, calendar_of
+from appraisal.pipeline import appraise, calendar_of
 from appraisal.render.notice import notice_values
+from appraisal.result import Result
 
 SHOWS = "shows"
 YEAR_CASES = Path(__file__).parent / "cases" / "year.yaml"
@@ -35,8 +36,7 @@ YEAR_CASES = Path(__file__).parent / "cases" / "year.yaml"
 
 def shows(case: Case) -> Mapping[str, Any]:
     """What a case shows besides its table; empty for most."""
-    found = case.otherwise.get(SHOWS, {})
-    assert isinstance(found, Mapping)
+    found: Mapping[str, Any] = case.otherwise.get(SHOWS, {})  # type: ignore[assignment]
     assert found.keys() <= {*CHECKS, "存档"}, f"{case.id}：不认识的词 {found.keys() - CHECKS.keys()}"
     return found
 

@@ -27,12 +27,19 @@ C12 四（三）3 C         C13 四（三）4（1） H/C  C15 四（三）4（3�
 C22 五（一） C/H        C29 附件3 O/V           C30 附件4 O/C           C31 附件5 O/C           C32 附件6 O/C
 """
 """Every clause of which something must be computed (C) or checked (V), with what else it asks for (O a form, D a date, H people)."""
-READINGS = ("A-a A-b A-c A-d A-e A-f A-g A-i", "B-a B-b B-c B-d B-e B-f B-g B-h B-i B-j B-k B-l B-m B-n B-o", "C-a C-c C-d C-e C-f C-g C-h C-i C-j C-k C-l C-m")
+READINGS = (
+    "A-a A-b A-c A-d A-e A-f A-g A-i",
+    "B-a B-b B-c B-d B-e B-f B-g B-h B-i B-j B-k B-l B-m B-n B-o",
+    "C-a C-c C-d C-e C-f C-g C-h C-i C-j C-k C-l C-m",
+)
 """The readings chosen where a text is unclear, as far as they can be tested (A-h is a misprint; C-b, C-n to C-u are words, dates and forms)."""
 ELSEWHERE = {"C29": ("C14", "意见栏是空的"), "C30": ("C17", "备案表"), "C31": ("C17", "名单")}
 """Clauses about forms whose sentence stands under the clause that fills the form."""
 OF_THE_YEAR = {"C20": "优秀等次人选来源", "C21": "基本称职或者不称职", "C22": "直接确定为不称职", "C32": "次"}
 """Clauses about the year: a line of tests/cases/year.yaml under 温州 proposes this (or lists it)."""
+
+FORMS_DATES_PEOPLE = "A12 A19 A20 A23 A24 A25 A27 B13 B14 B15 B23 B33 C03 C14 C16 C17"
+"""Clauses that ask only for a form, a date or people, and have a sentence all the same."""
 
 ALL = cases()
 SHOWING = [case for case in ALL if shows(case)]
@@ -70,8 +77,7 @@ def test_a_reading_that_was_chosen_has_a_sentence(reading: str) -> None:
 
 def test_no_sentence_is_about_a_clause_nobody_knows() -> None:
     known = {identity for identity, _, _ in wanted()} | set(" ".join(READINGS).split())
-    others = {case.id for case in ALL} - known
-    assert others <= {f"A{number}" for number in (12, 19, 20, 23, 24, 25, 27)} | {f"B{number}" for number in (13, 14, 15, 23, 33)} | {"C03", "C14", "C16", "C17"}
+    assert {case.id for case in ALL} - known <= set(FORMS_DATES_PEOPLE.split())
 
 
 @pytest.mark.parametrize("case", SHOWING, ids=str)

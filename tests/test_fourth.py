@@ -31,6 +31,15 @@ class Official:
         return self.given["姓名"]
 
     @property
+    def department(self) -> str:
+        return "保管科" if self.given["人员类别"] == "公务员" else "技术科"
+
+    @property
+    def line(self) -> str:
+        """The person's line of the roster."""
+        return " | ".join([self.name, self.department, self.given["职务职级"], self.given["人员类别"]])
+
+    @property
     def votes(self) -> list[str]:
         return self.given["五张票"].split("/") if self.given["五张票"] != "_" else []
 
@@ -59,21 +68,16 @@ def sheets() -> dict[str, str]:
         return "\n".join([f"{title}（2023年第3季度）", f"评分人：{rater}", f"姓名 | {item}", *(f"{name} | {value}" for name, value in points.items())])
 
     found = {
-        "人员名册.xlsx": "\n".join(
-            ["人员名册", "姓名 | 科室 | 职务职级 | 人员类别", *(f"{one.name} | {department(one)} | {one.given['职务职级']} | {one.given['人员类别']}" for one in PEOPLE)]
-        ),
+        "人员名册.xlsx": "\n".join(["人员名册", "姓名 | 科室 | 职务职级 | 人员类别", *(one.line for one in PEOPLE)]),
         "特殊情形表.xlsx": ABOUT["circumstances"],
         "分管领导.xlsx": scoring("分管领导评分表", "分管领导评分", "周馆长", {one.name: one.given["领导"] for one in scored}),
     }
     for number, ballot in enumerate(BALLOTS):
         found[f"民主测评/{ballot}.xlsx"] = scoring("民主测评表", "民主测评分", ballot, {one.name: one.votes[number] for one in scored})
     for place, head in (("保管科", "吴科长"), ("技术科", "郑科长")):
-        found[f"{place}.xlsx"] = scoring("部门负责人评分表", "部门负责人评分", head, {one.name: one.given["负责人"] for one in scored if department(one) == place})
+        own = {one.name: one.given["负责人"] for one in scored if one.department == place}
+        found[f"{place}.xlsx"] = scoring("部门负责人评分表", "部门负责人评分", head, own)
     return found
-
-
-def department(one: Official) -> str:
-    return "保管科" if one.given["人员类别"] == "公务员" else "技术科"
 
 
 def workplace(folder: Path) -> Workplace:

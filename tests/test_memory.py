@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import pytest
 from drawn import ROOT, Outcome, Workplace, attendance, cells_of, changed_rules, files_below, plainly, records
@@ -126,7 +127,8 @@ def signed(place: Workplace, months: Sequence[Period], first: str) -> None:
     proposals = {"张一": first, "李一": "好", "李二": "好", "李三": "较好", "李四": "较好"}
     for month in months:
         lines = [f"{name} | {month} | {grade} | |" for name, grade in proposals.items()]
-        place.put(f"审定{month}.xlsx", "\n".join([f"审定表（{month}）", "批准人：赵局长  批准日期：2020-08-20", "姓名 | 考核周期 | 建议等次 | 审定等次 | 审定理由", *lines]))
+        head = [f"审定表（{month}）", "批准人：赵局长  批准日期：2020-08-20", "姓名 | 考核周期 | 建议等次 | 审定等次 | 审定理由"]
+        place.put(f"审定{month}.xlsx", "\n".join([*head, *lines]))
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +237,8 @@ def test_objections_have_a_date_to_answer_by_and_late_ones_are_said(tmp_path: Pa
     place.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级", *(f"{name} | 办公室 | 一级科员" for name in FIVE)]))
     month_sheets(place, Period.month(2020, 6))
     head = "姓名 | 考核周期 | 收到日期 | 事由 | 结论 | 答复日期"
-    lines = ["李一 | 2020-06 | 2020-07-14 | 对得分有异议 | |", "李二 | 2020-06 | 2020-07-14 | 对等次有异议 | 维持 | 2020-07-22", "李三 | 2020-06 | 2020-07-14 | 对等次有异议 | 维持 | 2020-07-21"]
+    answers = {"李一": "|", "李二": "维持 | 2020-07-22", "李三": "维持 | 2020-07-21"}
+    lines = [f"{name} | 2020-06 | 2020-07-14 | 对得分有异议 | {answer}" for name, answer in answers.items()]
     place.put("复核.xlsx", "\n".join(["复核登记表", head, *lines]))
     outcome = place.run("run", "2020-06")
     assert outcome.exit_code == 3
@@ -248,7 +251,8 @@ def test_objections_have_a_date_to_answer_by_and_late_ones_are_said(tmp_path: Pa
 def test_explain_tells_namesakes_apart(tmp_path: Path) -> None:
     place = Workplace(tmp_path / "w")
     people = [("王伟", "007", "办公室"), ("王伟", "008", "财务处"), ("李四", "009", "财务处")]
-    place.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 工号 | 科室 | 职务职级", *(f"{name} | '{number} | {where} | 一级科员" for name, number, where in people)]))
+    roster = [f"{name} | '{number} | {where} | 一级科员" for name, number, where in people]
+    place.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 工号 | 科室 | 职务职级", *roster]))
     for month in Q4.parts(Span.MONTH):
         rows = [f"{name} | '{number} | {13 if number == '008' and month.number == 10 else 0}" for name, number, _ in people]
         place.put(f"出勤{month}.xlsx", "\n".join([f"出勤汇总表（{month}）", "姓名 | 工号 | 病假", *rows]))
@@ -334,7 +338,7 @@ class Doomed:
         command = [sys.executable, "-c", textwrap.dedent(DRIVER), str(place.folder), str(ROOT), str(ROOT / "tests")]
         self.program = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
-    def __enter__(self) -> Doomed:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

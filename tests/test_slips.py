@@ -202,12 +202,12 @@ def test_nobody_can_tell_from_public_files_why_a_person_has_no_grade(rules: str,
     """Investigated, punished, warned, ill, absent: to the last byte the files say the same of the same result, but for the leave of everybody."""
     found: dict[str, dict[str, tuple[bytes | None, dict[str, bytes]]]] = {}
     for kind, about in reasons_without_grade(rules):
-        outcome, *public = told_in_public(rules, tmp_path, **about)
-        found.setdefault(outcome, {})[kind] = (public[0], public[1])
+        outcome, hung_up, handed_out = told_in_public(rules, tmp_path, **about)
+        found.setdefault(outcome, {})[kind] = (hung_up, handed_out)
     assert "立案调查" in found["不确定等次"]
     assert len(found["不确定等次"]) > 4
     graded, *plain = told_in_public(rules, tmp_path)
-    assert all(list(public) == plain for public in found.pop(graded, {}).values())
+    assert all([*public] == plain for public in found.pop(graded, {}).values())
     for outcome, by_kind in found.items():
         assert outcome in ("不确定等次", "未参加考核", "待研判", "待处理")
         first = next(iter(by_kind.values()))

@@ -6,7 +6,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from regulation import Case
+    from regulation_more import YearLine
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "clauses.md"
@@ -69,7 +73,7 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _regulation(name: str, cases: Sequence[Any], said: Mapping[str, Sequence[str]], faults: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _regulation(name: str, cases: Sequence[Case], said: Mapping[str, Sequence[str]], faults: Mapping[str, Sequence[str]]) -> Iterator[str]:
     from appraisal.policy.load import load_policy
 
     policy = load_policy(cases[0].rules)
@@ -86,7 +90,7 @@ def _regulation(name: str, cases: Sequence[Any], said: Mapping[str, Sequence[str
             yield from _table([case for case in chosen if case.clause == clause], faults)
 
 
-def _table(cases: Sequence[Any], faults: Mapping[str, Sequence[str]], *, with_clause: bool = False) -> Iterator[str]:
+def _table(cases: Sequence[Case], faults: Mapping[str, Sequence[str]], *, with_clause: bool = False) -> Iterator[str]:
     yield "| 编号 | 条款 | 检验的话 | 计算 |" if with_clause else "| 编号 | 检验的话 | 计算 |"
     yield "|---|---|---|---|" if with_clause else "|---|---|---|"
     for case in cases:
@@ -95,7 +99,7 @@ def _table(cases: Sequence[Any], faults: Mapping[str, Sequence[str]], *, with_cl
     yield ""
 
 
-def _year(lines: Sequence[Any]) -> Iterator[str]:
+def _year(lines: Sequence[YearLine]) -> Iterator[str]:
     yield "### 与年度考核挂钩：全年结果和建议\n"
     yield "| 全年 | 建议 | 依据的条款 |"
     yield "|---|---|---|"
@@ -107,7 +111,7 @@ def _year(lines: Sequence[Any]) -> Iterator[str]:
 # ---- where it is computed ----------------------------------------------------------------------------------------------
 
 
-def computed(case: Any, faults: Mapping[str, Sequence[str]]) -> list[str]:
+def computed(case: Case, faults: Mapping[str, Sequence[str]]) -> list[str]:
     """The modules that a case rests on: by the codes and problems it expects, and by what it is about."""
     from regulation_more import shows
 

@@ -41,8 +41,7 @@ def read_text(data: bytes) -> list[list[object]]:
     if b"\0" in data:
         raise UnfitError(UNREADABLE, why="含有空字符，不是正常的文本")
     text = _decoded(data)
-    first = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first and "," not in first else ",", strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if text.count("\t") > text.count(",") else ",", strict=True)
     rows: list[list[object]] = []
     try:
         for line in lines:

@@ -7,6 +7,8 @@ from pathlib import Path
 from appraisal.policy.shape import Policy
 from appraisal.render.month_records import MONTH_FILING, MONTH_FILING_WORDS
 from appraisal.render.notice import NOTICE, NOTICE_WORDS
+from appraisal.render.report import check_report
+from appraisal.render.slips import open_slip
 from appraisal.render.template import Template
 from appraisal.render.year import LIST_NAMES, LIST_TEMPLATE
 from appraisal.standard import MONTH_RECORD
@@ -28,6 +30,8 @@ FORMS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
 
 def check_templates(folder: Path, policy: Policy) -> None:
     """Every form this regulation prints can be filled: it is there, is whole, and names nothing unknown. Raises TemplateError."""
+    open_slip(folder)
+    check_report(folder)
     for name in (FILING, NAMES):
         open_template(folder, name)
     if policy.publicity.grades:

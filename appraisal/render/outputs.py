@@ -17,9 +17,11 @@ from appraisal.render.lists import ListTab
 from appraisal.render.month_records import month_records
 from appraisal.render.notice import NOTICE, notice
 from appraisal.render.reminders import NAME, reminders, written
+from appraisal.render.report import report
 from appraisal.render.returned import returned
 from appraisal.render.scored_sheets import scored_sheets
 from appraisal.render.sitting import sitting
+from appraisal.render.slips import slips
 from appraisal.render.template import Tab
 from appraisal.render.workings import achievements, reference_rows, score_rows
 from appraisal.result import Result
@@ -39,7 +41,8 @@ def outputs(result: Result, templates: Path, sent: Path) -> dict[str, bytes]:
 
     rest = beside(forms) if len(result.decisions) >= MANY else forms
     lists = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
-    return lists | dict(sent_back(result, sent)) | rest()
+    page = {"报告.html": report(result, result.archived, templates).encode()} if result.verdicts else {}
+    return lists | page | dict(sent_back(result, sent)) | rest()
 
 
 def sent_back(result: Result, sent: Path) -> Iterator[tuple[str, bytes]]:
@@ -69,6 +72,7 @@ def _more(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
         yield NOTICE, page
     if (sheets := scored_sheets(verdicts, policy, result.mark)) is not None:
         yield "测评表.xlsx", sheets
+    yield from slips(result, templates).items()
     yield from month_records(verdicts, result.records, policy, result.mark, templates).items()
 
 
