@@ -135,6 +135,36 @@ def rules(folder: Path, schema: bool) -> None:
         click.echo(line)
 
 
+@main.command(help="生成发给各科室填写的空白表：按名册预填，带下拉选项和填表说明。PERIOD 是季度或月。")
+@click.argument("period")
+@click.option("--forms", is_flag=True, help="可以报汇总表也可以报个人表的材料，改发个人表")
+@click.pass_obj
+def blank(folder: Path, period: str, forms: bool) -> None:
+    """The blank sheets to send out."""
+    from appraisal.deliver import Busy
+    from appraisal.model import Span
+    from appraisal.pipeline import write_blanks
+    from appraisal.policy.load import PolicyError
+    from appraisal.result import Workplace
+
+    wish = _period(period)
+    if wish is None or wish.span not in (Span.MONTH, Span.QUARTER):
+        _stop("空白表按月或按季度生成，请写成 2021Q4 或 2021-10。")
+    workplace = Workplace(folder)
+    policy = _policy(workplace)
+    try:
+        place, count = write_blanks(workplace, policy, wish, forms=forms)
+    except PolicyError as error:
+        _stop(f"{error}。")
+    except Busy as busy:
+        click.echo(f"没有写出空白表：{busy}。", err=True)
+        sys.exit(1)
+    if not count:
+        click.echo("没有可以发的空白表：请先把人员名册放进 input 文件夹。", err=True)
+        sys.exit(1)
+    click.echo(f"{wish.chinese}空白表 {count} 个，在：{place}")
+
+
 @main.command(help="说明某人某期为什么是这个等次：收到了什么、得分怎么来、哪条规则起作用、名额怎样、谁审定。")
 @click.argument("name")
 @click.argument("period", required=False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from appraisal import __version__
 from appraisal.discover import discover
 from appraisal.intake import Intake, take_in
-from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Status, Table, Verdict, Where
+from appraisal.model import Arrivals, Calendar, Cell, Period, Person, Proposal, Span, State, Status, Table, Verdict, Where
 from appraisal.notation import parse_period
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
@@ -267,6 +267,25 @@ def _sha(data: bytes) -> str:
 
 def _rules_sha(workplace: Workplace) -> str:
     return _sha((workplace.folder / "rules.yaml").read_bytes())
+
+
+def write_blanks(workplace: Workplace, policy: Policy, period: Period, *, forms: bool) -> tuple[Path, int]:
+    """The blank sheets of a period for every department, whole or not at all; how many workbooks. Raises Busy."""
+    from appraisal.deadlines import due_dates
+    from appraisal.deliver import deliver
+    from appraisal.grade import grade
+    from appraisal.model import Standing
+    from appraisal.people import gather
+    from appraisal.render.blank import blanks
+
+    calendar = calendar_of(policy, period)
+    people, _ = gather(receive(workplace, policy).tables, policy, period)
+
+    def propose(person: Person, when: Period) -> Proposal:
+        return grade(Standing(person, when, people.circumstances.get(person.index, ())), policy, calendar)[0]
+
+    files = blanks(people, policy, calendar, period, forms, propose=propose, dues=due_dates(policy, period, (), calendar)) if people.directory.postings else {}
+    return (deliver(files, workplace.output, f"空白表 {period}") if files else workplace.output), len(files)
 
 
 def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResult, Path]:

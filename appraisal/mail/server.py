@@ -55,6 +55,7 @@ def _open(chosen: Settings) -> smtplib.SMTP:
         else:
             server = smtplib.SMTP(chosen.host, chosen.port, _ME, timeout=chosen.timeout)
             server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
         if chosen.user:
             server.login(chosen.user, chosen.password)
     except (smtplib.SMTPException, OSError, UnicodeError, ValueError) as error:
