@@ -243,9 +243,10 @@ def _period(wish: str | None) -> Period | None:
 
 
 def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> Result:
-    from appraisal.archive import ArchiveError, filed_in_year
-    from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive
+    from appraisal.archive import ArchiveError
+    from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive, remembered
     from appraisal.policy.load import PolicyError
+    from appraisal.result import NOTHING
 
     try:
         calendar = calendar_of(policy, period) if period else None
@@ -257,11 +258,11 @@ def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> R
         _stop(f"{error}。")
     assert calendar is not None
     try:
-        archived = filed_in_year(workplace.archive, period.year)
+        memory = remembered(workplace, policy, period)
     except ArchiveError as error:
         click.echo(f"存档读不出来，本次没有和以前的结果对照：{error}", err=True)
-        archived = {}
-    return appraise(received, policy, calendar, period, archived)
+        memory = NOTHING
+    return appraise(received, policy, calendar, period, memory)
 
 
 def _latest(received: Received, policy: Policy, find: Callable[[Received, Policy], Period | None]) -> Period:

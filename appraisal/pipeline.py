@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from appraisal import __version__
@@ -22,12 +21,12 @@ from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
 from appraisal.problems import CHANGED_AFTER_RETURN, EMPTY_CELL, SUPERSEDED, Problem, Severity
-from appraisal.result import DRAFT, Received, Result, Workplace
+from appraisal.result import DRAFT, NOTHING, Memory, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
     from appraisal.marks import Merged
-    from appraisal.recall import Archived, Change
+    from appraisal.recall import Change
     from appraisal.year import YearResult
 
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
@@ -76,10 +75,10 @@ def result_periods(period: Period, policy: Policy) -> tuple[Period, ...]:
     return period.parts(policy.periods.span) or (period,)
 
 
-def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period, archived: Archived = MappingProxyType({})) -> Result:
+def appraise(received: Received, policy: Policy, calendar: Calendar, period: Period, memory: Memory = NOTHING) -> Result:
     """Everybody's decision in every result period of the run, with all problems of all files.
 
-    `archived` are the results already filed: late grades take free seats only, and what changed against them is told.
+    `memory` holds the results already filed: late grades take free seats only, and what changed against them is told.
     """
     from appraisal.arrived import arrivals, gaps, together
     from appraisal.deadlines import due_dates, reviews
@@ -87,7 +86,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     from appraisal.grade import grade_all
     from appraisal.merge import merge
     from appraisal.people import gather
-    from appraisal.recall import changes, late_places, recall, settled, version_now
+    from appraisal.recall import before_now, changes, late_places, recall, settled, version_now
     from appraisal.record_forms import records_of
     from appraisal.rule import rule
     from appraisal.rulings import gather_rulings
@@ -112,10 +111,10 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         everybody = standings(scored, people, result_period)
         proposals, faults = grade_all(everybody, policy, calendar)
         problems += faults
-        filed = archived.get(result_period, ())
+        filed = memory.versions.get(result_period, ())
         verdict, refusals = rule(decide(proposals, policy, result_period, late_places(proposals, filed)), rulings, policy)
         verdicts.append(verdict)
-        changed += changes(verdict, filed)
+        changed += changes(verdict, before_now(verdict, filed))
         problems += refusals
         matrices.append(arrivals(proposals, material_columns(policy, result_period)))
     matrix = together(matrices)
@@ -147,11 +146,11 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         records_of(received.tables, people.directory),
         merged,
         reference,
-        archived,
+        memory.latest,
         (*due_dates(policy, period, verdicts, calendar), *replies),
-        recall(people, policy, archived),
+        recall(people, policy, memory.latest),
         tuple(changed),
-        {verdict.period: version_now(verdict, archived.get(verdict.period, ())) for verdict in verdicts if final and verdict.groups},
+        {verdict.period: version_now(verdict, (memory.versions.get(verdict.period) or [()])[-1]) for verdict in verdicts if final and verdict.groups},
     )
 
 
@@ -211,6 +210,15 @@ def open_workplace(workplace: Workplace) -> Policy:
     policy = load_policy(workplace.folder / "rules.yaml")
     check_templates(workplace.templates, policy)
     return policy
+
+
+def remembered(workplace: Workplace, policy: Policy, period: Period) -> Memory:
+    """What the archive holds of a run's result periods (all versions), of its year and of the year before. Raises ArchiveError."""
+    from appraisal import archive
+
+    latest = {**archive.filed_in_year(workplace.archive, period.year - 1), **archive.filed_in_year(workplace.archive, period.year)}
+    versions = {part: archive.history(workplace.archive, part) for part in result_periods(period, policy) if part in latest}
+    return Memory(latest, versions)
 
 
 def calendar_of(policy: Policy, period: Period) -> Calendar:

@@ -11,6 +11,15 @@ from appraisal.model import Cell, Circumstance, Decision, Filed, Grade, Period, 
 from appraisal.policy.shape import CircumstanceRule, Policy
 
 Archived = Mapping[Period, Sequence[Filed]]
+"""The latest filing of every period of a year."""
+Versions = Sequence[Sequence[Filed]]
+"""All filings of one result period, the first one first."""
+
+
+def before_now(verdict: Verdict, versions: Versions) -> Sequence[Filed]:
+    """The filing that this verdict changes: the latest one, or the one before it when the latest says the same already."""
+    number = version_now(verdict, versions[-1] if versions else ())
+    return versions[number - 1] if number else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +82,9 @@ def _filed(person: Person, period: Period, archived: Archived) -> object:
     return next((filed.result for filed in archived.get(period, ()) if filed.who == who(person)), None)
 
 
-def late_places(proposals: Sequence[Proposal], filed: Sequence[Filed]) -> frozenset[int]:
-    """Places of people who were filed as 不确定等次 and can be graded now: they take free seats only."""
-    ungraded = {found.who for found in filed if found.result is Status.UNGRADED}
+def late_places(proposals: Sequence[Proposal], versions: Versions) -> frozenset[int]:
+    """Places of people who were once filed as 不确定等次 and can be graded now: they take free seats only, in this run and ever after."""
+    ungraded = {found.who for filed in versions for found in filed if found.result is Status.UNGRADED}
     return frozenset(place for place, proposal in enumerate(proposals) if who(proposal.person) in ungraded and isinstance(proposal.outcome, Grade))
 
 

@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     from appraisal.deadlines import Due
     from appraisal.intake import Intake
     from appraisal.marks import Merged
-    from appraisal.recall import Archived, Change, Recall
+    from appraisal.recall import Archived, Change, Recall, Versions
     from appraisal.record_forms import Records
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAFT = "【草稿】"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was filed before: the latest filing of every period around, and all versions of the run's own result periods."""
+
+    latest: Archived = field(default_factory=dict)
+    versions: Mapping[Period, Versions] = field(default_factory=dict)
+
+
+NOTHING = Memory()
 
 
 @dataclass(frozen=True, slots=True)

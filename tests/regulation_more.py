@@ -28,7 +28,7 @@ from appraisal.model import Filed, Grade, Period, shown
 from appraisal.notation import parse_period
 from appraisal.pipeline import appraise, calendar_of
 from appraisal.render.notice import notice_values
-from appraisal.result import Result
+from appraisal.result import Memory, Result
 
 SHOWS = "shows"
 YEAR_CASES = Path(__file__).parent / "cases" / "year.yaml"
@@ -48,7 +48,8 @@ def check(case: Case, folder: Path) -> None:
     assert period is not None
     found = shows(case)
     archived = _archived(found.get("存档", {}))
-    result = appraise(received(sheets_of(case, standard, period), standard), policy, calendar_of(policy, period), period, archived)
+    memory = Memory(archived, {filed_for: (filings,) for filed_for, filings in archived.items()})
+    result = appraise(received(sheets_of(case, standard, period), standard), policy, calendar_of(policy, period), period, memory)
     for word, wanted in found.items():
         if word != "存档":
             CHECKS[word](result, case, wanted)

@@ -18,13 +18,14 @@ from ruamel.yaml import YAML
 from appraisal.intake import Intake
 from appraisal.model import UNIT, Table, number
 from appraisal.notation import parse_period
-from appraisal.pipeline import Received, Result, appraise, calendar_of
+from appraisal.pipeline import appraise, calendar_of
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.problems import Problem
 from appraisal.read import Book, read_book
 from appraisal.recognise import recognise
+from appraisal.result import Received, Result
 from appraisal.standard import IDENTITY, Standard
 from appraisal.validate import validate
 

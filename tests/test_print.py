@@ -259,7 +259,6 @@ def notices_of(done: Printed) -> list[list[str]]:
     return found
 
 
-@pytest.mark.xfail(strict=True, reason="公示.xlsx ends in five rows, between which a page may break; drawn as one row it does not")
 def test_the_end_of_a_notice_is_not_torn_from_its_last_line(printed: Mapping[str, Printed]) -> None:
     """Where the list fills a page to its end, the term, who publishes and the day do not stand alone on the next."""
     found = notices_of(printed[NOTICE])

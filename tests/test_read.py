@@ -300,7 +300,7 @@ def test_text_struck_through_within_a_cell_is_found() -> None:
 
 
 def test_on_a_form_every_cell_is_about_its_person() -> None:
-    drawn = xlsx(form("张三", "好"))
+    drawn = xlsx(form("张三", "好", quarter="2021年第4季度"))
     at = hostile.parts_of(drawn)[SHEET]
     assert b'<row r="9"' in at
     data = edited(drawn, {SHEET: swap('<row r="9"', '<row r="9" hidden="1"')})

@@ -167,7 +167,7 @@ def name_list(sheet_name: str, title: str, title_height: float, columns: list[tu
 def notice_form() -> Workbook:
     """公示, portrait: whose results, for how long it hangs, where to object."""
     book, sheet = page("公示", [54.0, 112.0, 168.0, 108.0], Margins(28, 22, 27, 27), landscape=False)
-    heights(sheet, 22, 36, 28, 66, 8, 28, 25, 25, 8, 40, 40, 14, 26, 26)
+    heights(sheet, 22, 36, 28, 66, 8, 28, 25, 25, 8, 180)
     body, large = font(BODY), font(16)
     put(sheet, "A1:D1", "{{ mark }}", font(16, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
     put(sheet, "A2:D2", "{{ organisation }}平时考核结果公示", font(22, TITLE_FONT), boxed=False)
@@ -178,11 +178,11 @@ def notice_form() -> Workbook:
         put(sheet, f"{column}6", head, font(BODY, HEAD_FONT))
         put(sheet, f"{column}7", f"{start if column == 'A' else ''}{{{{ person.{name} }}}}", body)
     put(sheet, "A8:D8", f"{{% else %}}无{end}", body)
-    put(sheet, "A10:D10", "{{ term }}", large, "left", boxed=False)
-    put(sheet, "A11:D11", "{{ objection }}", large, "left", boxed=False)
-    put(sheet, "C13:D13", "{{ organisation }}", large, boxed=False)
-    put(sheet, "C14:D14", "{{ day }}", large, boxed=False, wraps=False)
-    sheet.print_area = "A1:D14"
+    # One row, so that no page break can leave who publishes and the day alone on a page; blanks instead of a column push them to the right.
+    blanks = "　" * 24
+    signed = f'{{{{ "{blanks}"[organisation|length:] }}}}{{{{ organisation }}}}\n{"　" * 15}{{{{ day }}}}'
+    put(sheet, "A10:D10", f"{{{{ term }}}}\n{{{{ objection }}}}\n\n{signed}", large, "left", upright="top", boxed=False)
+    sheet.print_area = "A1:D10"
     sheet.print_title_rows = "6:6"
     return book
 

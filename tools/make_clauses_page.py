@@ -20,7 +20,7 @@ HEAD = """# 条款对照
 
 - “规则”是程序按 rules.yaml 说出来的话（`python process.py rules`），也就是所取的读法；【配置值，方案未规定】是原文没有写、由单位选定的。
 - 编号（A01、B07、C12……）是条目，A-a 这样带字母的是原文不明之处所取的读法。运行 `pytest -k B07` 或 `pytest -k 三.二.4` 可以单独检验。
-- 同一句话由几个模块一起算的，都写出来，路径从 `appraisal/` 算起。
+- 同一句话由几个模块一起算的，都写出来，路径从 `appraisal/` 算起；`validate`、`recognise` 是整个一步（收表、验表）。
 
 <!-- 本页由 tools/make_clauses_page.py 根据 tests/cases/ 和三份 rules.yaml 生成，请不要手改。 -->
 """
@@ -126,17 +126,17 @@ def computed(case: Case, faults: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _fault_modules() -> dict[str, tuple[str, ...]]:
-    """For each fault the modules that raise it."""
+    """For each fault the stages that raise it."""
     from appraisal import problems
 
     names = {name: fault.code for name, fault in vars(problems).items() if isinstance(fault, problems.Fault)}
     found: dict[str, list[str]] = {code: [] for code in names.values()}
     for path in sorted((ROOT / "appraisal").rglob("*.py")):
-        if path.name != "problems.py":
+        if path.name not in ("problems.py", "pipeline.py"):
             text = re.sub(r"^from appraisal\.problems import (\([^)]*\)|.*)$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
             for name in names.keys() & set(re.findall(r"\b[A-Z][A-Z_]+\b", text)):
-                found[names[name]].append(path.relative_to(ROOT / "appraisal").as_posix())
-    return {code: tuple(modules) for code, modules in found.items()}
+                found[names[name]].append(path.relative_to(ROOT / "appraisal").parts[0])
+    return {code: tuple(dict.fromkeys(stages)) for code, stages in found.items()}
 
 
 # ---- how the rules say it ----------------------------------------------------------------------------------------------

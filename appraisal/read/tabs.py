@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import unescape
 from zlib import crc32
 
-from appraisal.problems import TOO_LARGE, UNSAFE
+from appraisal.problems import TOO_LARGE, UNREADABLE, UNSAFE
 from appraisal.read.package import Package, Stored, inflated
 from appraisal.read.repack import Repacked
 from appraisal.read.styles import NO_STRINGS, NO_STYLES, Strings, Styles, read_strings, read_styles
@@ -40,6 +40,7 @@ class Tab:
 
 FRAME = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
 """Parts that programs write alike into every workbook of a kind."""
+NEEDED = ("styles", "sharedStrings", "worksheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,16 @@ class Frame:
     tabs: tuple[Tab, ...]
     styles: Styles
     repacked: Repacked
+    needed: tuple[str, ...]
+    """Parts without which values would be read wrong: without the styles a date is a number."""
 
 
 def frame_of(package: Package) -> Frame:
     """The tabs in order, as workbook.xml lists them, and the meaning of their formats; remembered, since workbooks are so alike."""
     frame = _frame(*(package.as_stored(name.lower()) for name in FRAME))
+    for name in frame.needed:
+        if name not in package or not package.parts[name][3]:
+            raise UnfitError(UNREADABLE, why="文件不完整，缺少部件")
     if len(frame.tabs) > MOST_TABS:
         raise UnfitError(UNSAFE, why=f"内含 {len(frame.tabs)} 个工作表")
     return frame
@@ -73,7 +79,8 @@ def _frame(*stored: Stored | None) -> Frame:
         about = attributes(found)
         identity = next((value for key, value in about.items() if key == "id" or key.endswith(":id")), "")
         tabs.append(Tab(unescape(about.get("name", "")), targets.get(identity, ("", ""))[1], about.get("state", "visible") == "visible"))
-    return Frame(tuple(tabs), read_styles(styles) if styles else NO_STYLES, repacked)
+    needed = tuple(part for kind, part in targets.values() if kind in NEEDED)
+    return Frame(tuple(tabs), read_styles(styles) if styles else NO_STYLES, repacked, needed)
 
 
 def _targets(relations: bytes, folder: str) -> dict[str, tuple[str, str]]:

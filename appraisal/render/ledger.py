@@ -11,6 +11,7 @@ from appraisal.explain import arguments, received_lines
 from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
+from appraisal.render.charts import add_charts
 from appraisal.render.lists import ListTab, workbook
 from appraisal.render.reminders import ARRIVAL_COLUMNS, arrival_rows
 from appraisal.result import Result
@@ -38,7 +39,8 @@ def ledger(result: Result, more: Sequence[ListTab] = ()) -> bytes:
     """The ledger of a run: results first, then the working behind them; `more` are tabs of the regulation's own kind."""
     about = result.policy.regulation
     note = f"{about.organisation}　{result.period.chinese}　{about.title}{about.document}　{result.mark}"
-    return workbook([ListTab(tab.name, tab.columns, tab.rows, note) for tab in (*_tabs(result), *more, _CODE_TAB)], "考核台账")
+    tabs = [ListTab(tab.name, tab.columns, tab.rows, note) for tab in (*_tabs(result), *more, _CODE_TAB)]
+    return workbook(tabs, "考核台账", lambda book: add_charts(book, result, result.archived) if result.verdicts else None)
 
 
 def _tabs(result: Result) -> Iterator[ListTab]:

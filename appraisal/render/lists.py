@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,10 +39,10 @@ class ListTab:
     note: str = ""
 
 
-def workbook(tabs: Sequence[ListTab], title: str) -> bytes:
-    """A workbook of lists: header frozen and repeated in print, filter, landscape A4 one page wide."""
+def workbook(tabs: Sequence[ListTab], title: str, draw: Callable[[xlsxwriter.Workbook], None] = lambda _: None) -> bytes:
+    """A workbook of lists: header frozen and repeated in print, filter, landscape A4 one page wide; `draw` may add tabs behind them."""
     filled = [(tab, list(tab.rows)) for tab in tabs]
-    parts = _drawn([(tab, len(rows)) for tab, rows in filled], title)
+    parts = _drawn([(tab, len(rows)) for tab, rows in filled], title, draw)
     strings = Strings()
     for markup in _STRING.findall(parts[_STRINGS].decode()):
         strings.number(markup)
@@ -54,7 +54,7 @@ def workbook(tabs: Sequence[ListTab], title: str) -> bytes:
     return zipped(parts)
 
 
-def _drawn(tabs: Sequence[tuple[ListTab, int]], title: str) -> dict[str, bytes]:
+def _drawn(tabs: Sequence[tuple[ListTab, int]], title: str, draw: Callable[[xlsxwriter.Workbook], None]) -> dict[str, bytes]:
     """The parts of a workbook with headers, and in the place of the last of so many rows one with an empty text and an empty score."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -72,6 +72,7 @@ def _drawn(tabs: Sequence[tuple[ListTab, int]], title: str) -> dict[str, bytes]:
         sheet.write_blank(max(count, 1), 0, None, body)
         sheet.write_blank(max(count, 1), len(tab.columns) - 1, None, score)
         _page(sheet, tab, count)
+    draw(book)
     book.close()
     with zipfile.ZipFile(target) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
