@@ -98,7 +98,7 @@ class _Cut:
 
 def _under_cap(name: str, members: list[Proposal], policy: Policy, late: frozenset[int]) -> tuple[Group, list[Decision]]:
     cap = policy.cap
-    base = base_of(cap, members)
+    base = base_of(cap, [member for place, member in enumerate(members) if cap.base != "graded" or place not in late])
     total = seats(cap, base)
     if cap.small_units.method == "min1" and base and total == 0:
         total = 1
@@ -156,7 +156,7 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
 def _held_open(members: list[Proposal], policy: Policy) -> set[int]:
     """People withheld for a bad cell whose readable cells suggest 好: while the cell is wrong their seat goes to nobody else."""
     floor = policy.grading.bands[0].floor if policy.grading.by == "bands" else None
-    estimates = {place: proposal.standing.score.estimate for place, proposal in enumerate(members) if proposal.withheld and proposal.standing.score is not None}
+    estimates = {place: _worth(proposal) for place, proposal in enumerate(members) if proposal.withheld}
     return {place for place, estimate in estimates.items() if estimate is not None and (floor is None or estimate >= floor)}
 
 
@@ -175,10 +175,16 @@ def _candidates(members: list[Proposal], inside: list[int]) -> list[int]:
 
 def _key(proposal: Proposal) -> tuple[Fraction, ...]:
     score = proposal.standing.score
+    value = _worth(proposal)
     assert score is not None
-    value = score.value if score.value is not None else score.estimate
     assert value is not None
     return (value, *score.ties)
+
+
+def _worth(proposal: Proposal) -> Fraction | None:
+    """The score, or what the readable cells of a spoiled one suggest."""
+    score = proposal.standing.score
+    return None if score is None else score.value if score.value is not None else score.estimate
 
 
 def _without_objections(members: list[Proposal], cut: _Cut, policy: Policy) -> _Cut:

@@ -264,9 +264,15 @@ def recover(workplace: Workplace) -> None:
             filed = archive.recorded_output(workplace.archive, period) if period is not None else None
         except archive.ArchiveError:
             filed = None
-        if filed is not None and manifest_of.is_file() and filed == _sha(manifest_of.read_bytes()):
+        if filed is not None and manifest_of.is_file() and filed == _sha(manifest_of.read_bytes()) and _is_whole(fresh):
             put_in_place(fresh, workplace.output, name, keep=True)
     sweep(workplace.output)
+
+
+def _is_whole(folder: Path) -> bool:
+    """True when every file that the folder's run.json speaks of is there as it was written."""
+    outputs_of = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"]
+    return all((folder / name).is_file() and _sha((folder / name).read_bytes()) == digest for name, digest in outputs_of.items())
 
 
 def _sha(data: bytes) -> str:

@@ -204,3 +204,6 @@ COVERED_VALUE = _error("covered-value", "合并单元格下面藏着另一个值
 # ---- corrected copies --------------------------------------------------------------------------------------------------
 SUPERSEDED = _warning("superseded", "已有改正后的退回件，这一份不再使用", "已有改正后的“{by}”，这一份没有使用", "请核对后删去这一份")
 CHANGED_AFTER_RETURN = _warning("changed-after-return", "退回后原文件又改过，又放回了改正件", "这个文件退回后又改过，同时放回了改正件“{by}”，两份都读取了", "请只保留正确的一份")
+
+UNOPENED = frozenset(fault.code for fault in (UNREADABLE, EMPTY_FILE, ENCRYPTED, TOO_LARGE, NOT_A_WORKBOOK, UNSAFE, READER_LOST, CHANGED_MEANWHILE))
+"""Faults of files that the gate or the reader gave up on: no other program of ours opens them either."""

@@ -91,7 +91,7 @@ def _replaced(parts: Parts, cell: re.Match[bytes], text: bytes) -> Parts:
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(label(word) for kind in KINDS.values() for column in kind.columns for word in (column.name, *column.aliases))
+    return frozenset(label(word) for kind in KINDS.values() for column in kind.columns for word in (column.name, *column.aliases) if word != "备注")
 
 
 def _header(parts: Parts) -> list[tuple[re.Match[bytes], str]]:
@@ -162,7 +162,7 @@ def unmerged(parts: Parts, _: random.Random) -> Parts:
 
 def header_misspelt(parts: Parts, chance: random.Random) -> Parts:
     cell, text = chance.choice([(cell, text) for cell, text in _header(parts) if len(label(text)) > 3])
-    at = chance.randrange(len(text))
+    at = chance.randrange(len(re.split(r"[\s(（]", text)[0]) or 1)
     return _replaced(parts, cell, _text(cell, text[:at] + chance.choice(["", "末", "己"]) + text[at + 1 :]))
 
 

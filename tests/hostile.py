@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -75,6 +76,7 @@ def swap(old: str, new: str) -> Edit:
 # ---- attacks on the reader ---------------------------------------------------------------------------------------------
 
 
+@cache
 def bomb() -> bytes:
     """200 kB that unpack to 200 MB."""
     return edited(xlsx(PLAIN), {SHEET: lambda part: part + bytes(200_000_000)})

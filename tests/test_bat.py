@@ -29,7 +29,7 @@ def test_nothing_chinese_stands_before_the_code_page_is_set() -> None:
 
 
 def test_no_chinese_character_hides_a_character_that_means_something_to_cmd() -> None:
-    """The second byte of a GBK character may be | or ^ or \\: harmless in code page 936, not in another."""
+    """The second byte of a GBK character may be a bar or a backslash: harmless in code page 936, not in another."""
     for char in TEXT:
         if not char.isascii():
             assert char.encode("gbk")[1:] not in (b"|", b"^", b"\\", b"`", b"@", b"~"), char

@@ -8,6 +8,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
+import fuzz
 import hostile
 import pytest
 from drawn import MONTHS, RULES, Workplace, attendance, xlsx
@@ -145,3 +146,19 @@ def test_pipes_links_and_loops_are_passed_over_with_a_note(tmp_path: Path) -> No
     assert {problem.cell.file for problem in problems} == {"管道.xlsx", "主机.xlsx", "上级", "自己.xlsx"}
     assert {problem.code for problem in problems} == {"link-ignored"}
     assert leftovers == 0
+
+
+# ---- whatever else -----------------------------------------------------------------------------------------------------
+
+
+def test_two_hundred_mutations_are_read_right_or_said() -> None:
+    """`make fuzz` does five thousand."""
+    assert list(fuzz.fuzz(200)) == []
+
+
+def test_the_mutator_does_what_it_says() -> None:
+    """Every kind of mutation occurs, most of them can happen, and the same seed gives the same bytes."""
+    made = [found for number in range(300) if (found := fuzz.mutant(fuzz.SEED, number)) is not None]
+    assert {mutation for _, _, mutation, _ in made} == {*fuzz.VALUES, *fuzz.STRUCTURE}
+    assert len(made) > 200
+    assert fuzz.mutant(fuzz.SEED, 7) == fuzz.mutant(fuzz.SEED, 7)

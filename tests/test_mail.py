@@ -177,7 +177,7 @@ def test_of_a_period_that_is_not_final_only_returned_sheets_and_reminders_go_out
 def test_a_department_without_address_is_named_and_the_others_get_theirs(post: Post) -> None:
     post.book = xlsx("\n".join(line for line in BOOK.splitlines() if not line.startswith("机关办公室")))
     made, problems = post.letters()
-    assert "【错误】通讯录里没有科室“机关 办公室”的收件人，催报邮件没有生成。请在通讯录里补上。" in map(str, problems)
+    assert "【错误】通讯录里没有科室“机关 办公室”的收件人，催报、反馈邮件没有生成。请在通讯录里补上。" in map(str, problems)
     assert "退回 机关 财务科" in told(made)
 
 
@@ -786,7 +786,7 @@ def test_what_a_real_run_left_is_mailed(workplace: Workplace) -> None:
     assert mail.stale(found, {intake.file: intake.sha256 for intake in result.intakes}, _sha((place.folder / "rules.yaml").read_bytes())) == ""
     facts = mail.Facts(
         policy.regulation.organisation,
-        tuple(dict.fromkeys(decision.person for decision in result.decisions)),
+        tuple({decision.person.index: decision.person for decision in result.decisions}.values()),
         quarter.chinese,
         department_texts(result.matrix, policy, result.problems, quarter, result.dues, result.tables),
         owners(result.matrix, result.tables, result.problems),

@@ -21,10 +21,11 @@ def units_in(data: bytes, file: str, read: Reader) -> tuple[str, ...] | None:
     return tuple(names[0] for names in found) if all(found) else None
 
 
-def departments_in(data: bytes, file: str, read: Reader) -> tuple[str, ...]:
-    """The departments that the slips of a workbook are for, each once."""
+def slips_in(data: bytes, file: str, read: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The departments and the people that the slips of a workbook are for, each once, as `label` compares them."""
     book, _ = read(data, file)
-    return tuple(dict.fromkeys(name for number in range(len(book.sheets)) for name in _beside(book, number, "科室")))
+    found = [tuple(dict.fromkeys(said for number in range(len(book.sheets)) for said in _beside(book, number, name))) for name in ("科室", "姓名")]
+    return found[0], found[1]
 
 
 def returned_file(data: bytes, file: str, read: Reader) -> str:

@@ -26,6 +26,8 @@ class Left:
     rules: str
     sha256: str
     """Of run.json itself, as the archive knows it."""
+    filed: bool = False
+    """True when the run was filed in the archive."""
 
     def bytes_of(self, path: str) -> tuple[bytes, str]:
         """A file of the run and "", or nothing and why it cannot be trusted."""
@@ -51,7 +53,9 @@ def left(output: Path, period: str) -> Left:
         data = place.read_bytes()
         about = json.loads(data)
         outputs, inputs = _hashes(about["outputs"]), _hashes(about.get("inputs", {}))
-        return Left(place.parent, str(about["period"]), State(about["state"]), outputs, inputs, str(about.get("rules", "")), sha256(data))
+        return Left(
+            place.parent, str(about["period"]), State(about["state"]), outputs, inputs, str(about.get("rules", "")), sha256(data), bool(about.get("filed"))
+        )
     except FileNotFoundError:
         raise MailError(f"{period} 还没有运行过，没有可以发送的文件。请先运行 run {period}") from None
     except OSError as error:

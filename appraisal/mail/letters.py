@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from appraisal.mail.faults import FILE_CHANGED, NO_ADDRESS, NO_OWNER, NOT_FINAL, OTHER_UNIT
-from appraisal.mail.inside import departments_in, returned_file, units_in
+from appraisal.mail.inside import returned_file, slips_in, units_in
 from appraisal.mail.left import Left
 from appraisal.mail.letter import Attachment, Category, Facts, Kind, Letter, Place, Reader, Recipient, title
 from appraisal.mail.objects import Addressees
@@ -28,7 +29,7 @@ def letters(found: Left, book: Sequence[Recipient], facts: Facts, wording: Wordi
         made = [*maker.filings(), *maker.results(), *made, *maker.slips()]
     else:
         maker.problems.append(NOT_FINAL.at(Cell(""), period=facts.period))
-    return tuple(letter for letter in made if letter.recipient.to), tuple(dict.fromkeys((*maker.book.problems, *maker.problems)))
+    return tuple(letter for letter in made if letter.recipient.to), tuple(dict.fromkeys((*maker.book.problems, *maker.problems, *maker.unaddressed())))
 
 
 class _Maker:
@@ -37,6 +38,7 @@ class _Maker:
     def __init__(self, found: Left, book: Addressees, facts: Facts, wording: Wording, read: Reader) -> None:
         self.found, self.book, self.facts, self._wording, self._read = found, book, facts, wording, read
         self.problems: list[Problem] = []
+        self._unknown: dict[tuple[Category, str], list[Kind]] = {}
 
     def filings(self) -> Iterator[Letter]:
         """The forms of the whole, to the superior."""
@@ -64,8 +66,8 @@ class _Maker:
         """The forms of each unit, by what the 备案表 itself says: a folder's name proves nothing."""
         folders = dict.fromkeys(str(PurePosixPath(path).parent) for path in self.found.below(UNITS))
         if not folders:
-            alone = self.facts.units[0] if len(self.facts.units) == 1 else ""
-            return {alone: [form for form in FORMS if form in self.found.outputs]} if alone in self.book.units else {}
+            alone = set(self._named(FORMS[0]) or ()) if FORMS[0] in self.found.outputs else set()
+            return {unit: [form for form in FORMS if form in self.found.outputs] for unit in self.book.units if alone == {label(unit)}}
         own: dict[str, list[str]] = {}
         for folder in folders:
             named = self._named(f"{folder}/{FORMS[0]}")
@@ -115,27 +117,25 @@ class _Maker:
                 served.add(person.index)
                 about = f"{title((person.unit, person.department))} {person.name}{person.staff_no}"
                 yield self._letter(Kind.SLIPS, about, recipient, [Attachment.of(f"反馈单（{person.name}）.xlsx", data)])
-        waiting = {(person.unit, person.department) for person in self.facts.people if person.index not in served}
         for path in self.found.below(SLIPS):
             if (data := self._bytes(path)) is None:
                 continue
-            place = self._place_of(path, data)
+            departments, people = slips_in(data, path, self._read)
+            place = self._place_of(path, departments)
             if place is None:
                 self.problems.append(NO_OWNER.at(Cell(""), file=path))
-            elif place in waiting:
-                recipient_ = self.book.departments.get(place)
-                if recipient_ is None:
-                    self._no_address(Category.DEPARTMENT, title(place), Kind.SLIPS)
-                else:
-                    yield self._letter(Kind.SLIPS, title(place), recipient_, [_attached(path, data, "反馈单")])
+            elif set(people) <= {label(person.name) for person in self.facts.people if person.index in served and (person.unit, person.department) == place}:
+                continue
+            elif place not in self.book.departments:
+                self._no_address(Category.DEPARTMENT, title(place), Kind.SLIPS)
+            else:
+                yield self._letter(Kind.SLIPS, title(place), self.book.departments[place], [_attached(path, data, "反馈单")])
 
-    def _place_of(self, path: str, data: bytes) -> Place | None:
-        """Whose slips a workbook holds: the department its forms name, of the unit its folder is called after."""
-        named = departments_in(data, path, self._read)
-        fits = [place for place in self.facts.places if len(named) == 1 and label(place[1]) == label(named[0])]
+    def _place_of(self, path: str, named: Sequence[str]) -> Place | None:
+        """Whose slips a workbook holds: the one department its forms name, of the unit its folder is called after."""
         folder = PurePosixPath(path).parent.name
-        here = [place for place in fits if label(place[0]) == label(folder)] if folder != SLIPS else fits
-        return here[0] if len(here) == 1 else None
+        fits = [place for place in self.facts.places if [label(place[1])] == [*named] and (folder == SLIPS or _bare(place[0]) == _bare(folder))]
+        return fits[0] if len(fits) == 1 else None
 
     # ---- shared ----------------------------------------------------------------------------------------------------
     def _forms(self, paths: Sequence[str], units: Sequence[str], name: str) -> list[Attachment] | None:
@@ -158,7 +158,12 @@ class _Maker:
         return None if why else data
 
     def _no_address(self, category: Category, name: str, kind: Kind) -> None:
-        self.problems.append(NO_ADDRESS.at(Cell(""), name, category=category, kind=kind))
+        self._unknown.setdefault((category, name), []).append(kind)
+
+    def unaddressed(self) -> Iterator[Problem]:
+        """Everybody who would get letters and has no address, once."""
+        for (category, name), kinds in self._unknown.items():
+            yield NO_ADDRESS.at(Cell(""), name, category=category, kind="、".join(dict.fromkeys(kinds)))
 
     def _letter(self, kind: Kind, about: str, recipient: Recipient, files: Sequence[Attachment], text: str = "", unit: str = "") -> Letter:
         facts = self.facts
@@ -179,6 +184,11 @@ def wrong_unit(data: bytes, path: str, units: Sequence[str], read: Reader) -> st
     named = units_in(data, path, read)
     known = {label(unit) for unit in units}
     return "" if named and all(name in known for name in named) else "、".join(named or ()) or "（没有写明）"
+
+
+def _bare(name: str) -> str:
+    """A unit's name and the name of its folder without the characters that folders may not have."""
+    return re.sub(r"[\W_]+", "", label(name))
 
 
 def _attached(path: str, data: bytes, front: str = "") -> Attachment:

@@ -12,7 +12,7 @@ from email.mime.base import MIMEBase
 from email.utils import format_datetime
 from typing import cast
 
-from appraisal.mail.letter import Attachment, Letter
+from appraisal.mail.letter import Attachment, Letter, sha256
 from appraisal.problems import visible
 
 APPROVAL = "发送清单.json"
@@ -114,6 +114,7 @@ def approval(letters: Iterable[Letter]) -> bytes:
             "to": letter.recipient.to,
             "copies": letter.recipient.copies,
             "subject": letter.subject,
+            "text": sha256(letter.body.encode("utf-8", "backslashreplace")),
             "files": {one.name: one.sha256 for one in letter.attachments},
             "identity": letter.identity,
         }

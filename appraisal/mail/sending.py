@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,12 +99,10 @@ def send(
     standings = [journal.standing(letter) for letter in letters]
     wanted = [_wanted(letter, standing, confirm) for letter, standing in zip(letters, standings, strict=True)]
     posted: list[Posted] = []
-    if not any(wanted):
-        return Sent(tuple(_kept(letter, standing) for letter, standing in zip(letters, standings, strict=True)))
-    with connected(chosen) as server:
+    with connected(chosen) if any(wanted) else nullcontext() as server:
         lost = ""
         for letter, standing, is_wanted in zip(letters, standings, wanted, strict=True):
-            if not is_wanted:
+            if server is None or not is_wanted:
                 one = _kept(letter, standing)
             elif lost:
                 one = Posted(letter, Outcome.WAITING, lost)
@@ -132,7 +131,7 @@ def recheck(letter: Letter, found: Left, read: Reader) -> str:
 def _gate(letters: Sequence[Letter], chosen: Settings, approved: bytes, problems: Sequence[Problem], check: Callable[[Letter], str]) -> None:
     """All or nothing: every address, every file, and that it is what was looked over."""
     if wrong := [problem for problem in problems if problem.code in BLOCKING]:
-        raise MailRefusedError("\n".join(["通讯录有错误，一封也没有发：", *map(str, wrong)]))
+        raise MailRefusedError("\n".join(["通讯录有错误，一封也没有发：", *map(str, wrong)]).removesuffix("。"))
     for letter in letters:
         for address in letter.recipient.addresses:
             if not may_receive(address, chosen):

@@ -78,7 +78,8 @@ def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised 
         if header is not None or named.layout is Layout.FORM:
             break
     if kind is None:
-        kind = kind_titled(sheet.name, standard) or kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard)
+        guide = any(word in sheet.name for word in GUIDES)  # a file called 审定表 may hold a tab that only explains it
+        kind = kind_titled(sheet.name, standard) or (None if guide else kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard))
         header = find_header(kind, sheet) if kind is not None and kind.layout is not Layout.FORM else None
         if kind is None or (header is None and kind.layout is not Layout.FORM):
             return None, _untitled(sheet, cell, standard)

@@ -81,9 +81,7 @@ def _score(rule: ScoreRule, period: Period, parts: list[tuple[ScorePart, Ingredi
 
 
 def _estimate(weighed: list[tuple[Fraction, Ingredient]], added: Fraction) -> Fraction | None:
-    """What the readable parts suggest, as if the unreadable ones were like them; None when nothing was spoiled."""
-    if all(found.estimate is None for _, found in weighed):
-        return None
+    """What the readable parts suggest, as if the unreadable ones were like them; None when nothing can be read."""
     known = [(weight, found.value if found.value is not None else found.estimate) for weight, found in weighed]
     usable = [(weight, value) for weight, value in known if value is not None]
     return sum((weight * value for weight, value in usable), Fraction(0)) / sum(weight for weight, _ in usable) + added if usable else None

@@ -84,10 +84,12 @@ def _column(reading: _Reading, data: list[int], column: Column, read: Reader, sp
     """One column's values, row by row; a cell that is wrong, or empty where it must not be, spoils its row."""
     assert reading.found.header is not None
     at, rows = reading.found.header.columns[column.name], reading.found.sheet.rows
+    raws = [rows[row][at] for row in data]
+    if not column.filled and raws.count("") == len(raws):
+        return (None,) * len(raws)
     numeric = column.value in (Value.NUMBER, Value.DAYS)
     into: list[object] = []
-    for place, row in enumerate(data):
-        raw = rows[row][at]
+    for place, (row, raw) in enumerate(zip(data, raws, strict=True)):
         value = None if raw == "" else read(raw)
         if value.__class__ is Bad or value.__class__ is Noted:
             value = _said(reading, value, place, reading.cell(row, at), column)
@@ -130,7 +132,19 @@ def _is_person(reading: _Reading, row: int) -> bool:
             return _lonely(reading, row, first, str(opening), line)
     if not text or text.isspace():
         return _without_name(reading, row, name_at)
+    if reading.found.kind.use in PREFILLED and _is_blank(reading, cells):
+        return False
     return _person(reading, row, name_at, text)
+
+
+PREFILLED = (Use.WORK_LEDGER, Use.ADJUSTMENTS)
+"""Sheets that are sent out with more rows for a person than may be needed: a row that says nothing is no matter."""
+
+
+def _is_blank(reading: _Reading, cells: list[object]) -> bool:
+    """True when a row names a person and says nothing more."""
+    assert reading.found.header is not None
+    return all(cells[place] == "" for item, place in reading.found.header.columns.items() if item not in IDENTITY)
 
 
 def _lonely(reading: _Reading, row: int, place: int, text: str, line: str) -> bool:

@@ -116,9 +116,7 @@ class _View:
 
 def _unreadable(view: _View, look: Look) -> None:
     """Cells that look filled on the screen and were read as empty."""
-    head = range(0)
-    if view.found.header is not None:
-        head = range(view.found.header.first + view.found.sheet.top + 1, view.found.header.end + view.found.sheet.top + 1)
+    head = range(1, view.found.header.end + view.found.sheet.top + 1) if view.found.header is not None else range(0)
     name_at = view.table.at.get("姓名", 0)
     for place in sorted(look.errors.keys() | look.uncalculated):
         nameless = view.is_list and place[1] == name_at and place[0] >= head.stop and place[0] not in view.people
