@@ -20,7 +20,9 @@ MANY_FILES = 60
 
 
 @click.group(help="公务员平时考核：收表、计分、定等次、出备案表和名单表。", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--at", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(__file__).resolve().parent, help="工作文件夹（默认是本程序所在文件夹）")
+@click.option(
+    "--at", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(__file__).resolve().parent, help="工作文件夹（默认是本程序所在文件夹）"
+)
 @click.pass_context
 def main(context: click.Context, folder: Path) -> None:
     """Prepares the terminal: a Windows console that cannot show a character shows ? instead of failing."""
@@ -55,7 +57,7 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
 
 def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool, as_json: bool) -> NoReturn:
     from appraisal import summary
-    from appraisal.deliver import Busy
+    from appraisal.deliver import BusyError
     from appraisal.pipeline import recover, write
 
     try:
@@ -64,7 +66,7 @@ def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool,
         if not (quiet or as_json):
             _show(summary.problem_lines(result))
         folder, complaint = write(result, workplace)
-    except Busy as busy:
+    except BusyError as busy:
         click.echo(f"没有写出结果：{busy}。", err=True)
         sys.exit(1)
     if as_json:
@@ -80,13 +82,13 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
     from appraisal import summary
     from appraisal.archive import ArchiveError
-    from appraisal.deliver import Busy
+    from appraisal.deliver import BusyError
     from appraisal.pipeline import recover, run_year
 
     try:
         recover(workplace)
         result, folder = run_year(workplace, policy, year)
-    except (Busy, ArchiveError) as error:
+    except (BusyError, ArchiveError) as error:
         click.echo(f"没有写出结果：{error}。", err=True)
         sys.exit(1)
     _show([*summary.year_lines(result, policy.regulation.organisation), f"结果在：{folder}"])
@@ -100,7 +102,7 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
 def check(folder: Path, period: str | None, as_json: bool) -> None:
     """The matrix of what has arrived and every problem."""
     from appraisal import summary
-    from appraisal.deliver import Busy
+    from appraisal.deliver import BusyError
     from appraisal.pipeline import write_check
     from appraisal.result import Workplace
 
@@ -108,7 +110,7 @@ def check(folder: Path, period: str | None, as_json: bool) -> None:
     result = _appraised(workplace, _policy(workplace), _period(period))
     try:
         place = write_check(result, workplace)
-    except Busy as busy:
+    except BusyError as busy:
         place = workplace.output
         click.echo(f"没有写出问题清单：{busy}。", err=True)
     if as_json:
@@ -141,7 +143,7 @@ def rules(folder: Path, schema: bool) -> None:
 @click.pass_obj
 def blank(folder: Path, period: str, forms: bool) -> None:
     """The blank sheets to send out."""
-    from appraisal.deliver import Busy
+    from appraisal.deliver import BusyError
     from appraisal.model import Span
     from appraisal.pipeline import write_blanks
     from appraisal.policy.load import PolicyError
@@ -156,7 +158,7 @@ def blank(folder: Path, period: str, forms: bool) -> None:
         place, count = write_blanks(workplace, policy, wish, forms=forms)
     except PolicyError as error:
         _stop(f"{error}。")
-    except Busy as busy:
+    except BusyError as busy:
         click.echo(f"没有写出空白表：{busy}。", err=True)
         sys.exit(1)
     if not count:
@@ -186,7 +188,9 @@ def explain(folder: Path, name: str, period: str | None, department: str) -> Non
     for verdict in result.verdicts:
         argument = next(argument for argument in arguments(verdict, received) if argument.decision.person.index == found[0])
         person = argument.decision.person
-        click.echo(f"{person.name}　{person.unit}{person.department}　{person.rank or argument.decision.proposal.band}　{verdict.period.chinese} [{person.cell}]")
+        click.echo(
+            f"{person.name}　{person.unit}{person.department}　{person.rank or argument.decision.proposal.band}　{verdict.period.chinese} [{person.cell}]"
+        )
         click.echo(f"建议等次：{argument.decision.proposed or '（空）'}　考核等次：{argument.decision.result or '（空）'}")
         for title, lines in argument.sections:
             click.echo(f"◆ {title}")

@@ -98,5 +98,14 @@ def reviews(tables: Sequence[Table], directory: Directory, policy: Policy, calen
             elif isinstance(answered, dt.date) and due is not None and answered > due:
                 problems.append(REVIEW_LATE.at(cell, name, answered=answered, **facts))
             why = " ".join(str(table.columns[item][place]) for item in ("事由", "结论") if item in table.columns and table.columns[item][place])
-            found.append(Due(f"复核答复：{name}", period.chinese if period else "", received, due, policy.review.source, f"{why} {f'答复 {answered}' if answered else '未答复'}".strip()))
+            found.append(
+                Due(
+                    f"复核答复：{name}",
+                    period.chinese if period else "",
+                    received,
+                    due,
+                    policy.review.source,
+                    f"{why} {f'答复 {answered}' if answered else '未答复'}".strip(),
+                )
+            )
     return tuple(found), tuple(problems)

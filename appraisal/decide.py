@@ -169,7 +169,11 @@ def _cap_reason(policy: Policy, total: int) -> Reason:
 
 def _candidates(members: list[Proposal], inside: list[int]) -> list[int]:
     """Who competes for seats by score: those in the band of 好, or under a ranking everybody whom nothing bars."""
-    ranking = [place for place, proposal in enumerate(members) if proposal.reasons and proposal.reasons[-1].code is Code.RANK and proposal.ceiling in (None, Grade.GOOD)]
+    ranking = [
+        place
+        for place, proposal in enumerate(members)
+        if proposal.reasons and proposal.reasons[-1].code is Code.RANK and proposal.ceiling in (None, Grade.GOOD)
+    ]
     return [place for place in dict.fromkeys([*inside, *ranking]) if not members[place].direct and not members[place].contested]
 
 

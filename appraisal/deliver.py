@@ -17,7 +17,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """The output cannot be replaced: a file in it is open elsewhere, the disk is full, or there is no permission. Chinese message."""
 
 
@@ -41,12 +41,12 @@ def waiting(output: Path) -> list[tuple[str, Path]]:
 
 
 def deliver(files: Mapping[str, bytes], output: Path, name: str) -> Path:
-    """Replaces output/<name> by exactly these files (relative path → bytes). Raises Busy and leaves the old folder as it was."""
+    """Replaces output/<name> by exactly these files (relative path → bytes). Raises BusyError and leaves the old folder as it was."""
     return put_in_place(write_beside(files, output, name), output, name)
 
 
 def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
-    """Writes the files into a folder beside output/<name>, durably. Raises Busy and leaves nothing behind."""
+    """Writes the files into a folder beside output/<name>, durably. Raises BusyError and leaves nothing behind."""
     fresh = output / f"{_TEMPORARY}{name}"
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -55,21 +55,21 @@ def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
             list(pool.map(_write, [fresh / relative for relative in files], files.values()))
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise Busy(_why(error, output / name)) from error
+        raise BusyError(_why(error, output / name)) from error
     return fresh
 
 
 def put_in_place(fresh: Path, output: Path, name: str, *, keep: bool = False) -> Path:
     """Puts a written folder in the place of output/<name>, in one step where the system can.
 
-    Raises Busy; the old folder stands, and the fresh one waits beside it only when it is to be kept (the archive speaks of it already).
+    Raises BusyError; the old folder stands, and the fresh one waits beside it only when it is to be kept (the archive speaks of it already).
     """
     try:
         _exchange(fresh, output / name)
     except OSError as error:
         if not keep:
             shutil.rmtree(fresh, ignore_errors=True)
-        raise Busy(_why(error, output / name)) from error
+        raise BusyError(_why(error, output / name)) from error
     shutil.rmtree(fresh, ignore_errors=True)
     return output / name
 
@@ -113,4 +113,3 @@ def _why(error: OSError, target: Path) -> str:
     if isinstance(error, PermissionError):
         return f"{target.name} 里的文件正被 WPS 或 Excel 打开，或没有写入权限；上次的结果保持原样。请关闭后再运行一次"
     return f"写不进 {target.parent}（{error.strerror}）；上次的结果保持原样"
-

@@ -12,7 +12,18 @@ from appraisal.model import Cell
 from appraisal.problems import BEING_EDITED, LINK_IGNORED, NOT_A_WORKBOOK, Problem
 
 JUNK = ("thumbs.db", "desktop.ini", ".ds_store")
-OTHER = {".pdf": "PDF", ".doc": "Word 文档", ".docx": "Word 文档", ".wps": "WPS 文字", ".jpg": "图片", ".jpeg": "图片", ".png": "图片", ".zip": "压缩包", ".rar": "压缩包", ".7z": "压缩包"}
+OTHER = {
+    ".pdf": "PDF",
+    ".doc": "Word 文档",
+    ".docx": "Word 文档",
+    ".wps": "WPS 文字",
+    ".jpg": "图片",
+    ".jpeg": "图片",
+    ".png": "图片",
+    ".zip": "压缩包",
+    ".rar": "压缩包",
+    ".7z": "压缩包",
+}
 
 
 @dataclass(frozen=True, slots=True)

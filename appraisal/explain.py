@@ -49,7 +49,10 @@ def arguments(verdict: Verdict, received: Mapping[int, Sequence[str]]) -> Iterat
         group = groups.get(decision.proposal.group) if decision.proposal.in_scope else None
         yield Argument(
             decision,
-            tuple(f"{known.kind}：{known.start} {f'至 {known.end}' if known.end else '起'} {known.basis}".rstrip() + f" [{known.cell}]" for known in decision.proposal.standing.circumstances),
+            tuple(
+                f"{known.kind}：{known.start} {f'至 {known.end}' if known.end else '起'} {known.basis}".rstrip() + f" [{known.cell}]"
+                for known in decision.proposal.standing.circumstances
+            ),
             tuple(received.get(decision.person.index, ())),
             tuple(_score(decision.proposal.standing.score)),
             tuple(f"{reason}{_at(reason.cells)}" for reason in spoke),

@@ -165,7 +165,9 @@ def _ungraded(case: _Case) -> Proposal | None:
         else:
             total, unit = case.calendar.workdays(span.first_day, span.last_day), "工作日"
         if leave.ill_or_private > rule_of_leave.over * total * UNIT:
-            text = f"{span.chinese}{'、'.join(rule_of_leave.counts)}累计 {days(leave.ill_or_private)} 天，超过{unit} {total} 天的{_fraction(rule_of_leave.over)}"
+            text = (
+                f"{span.chinese}{'、'.join(rule_of_leave.counts)}累计 {days(leave.ill_or_private)} 天，超过{unit} {total} 天的{_fraction(rule_of_leave.over)}"
+            )
             return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, text, rule_of_leave.source, case.standing.attendance_cells))
     return None
 
@@ -233,7 +235,8 @@ def _ceiling(case: _Case) -> None:
         return
     share, other = shares(attendance, rule_of_floor)
     if share < rule_of_floor.floor:
-        text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}，低于 {number(rule_of_floor.floor * 100)}%，等次不得高于{rule_of_floor.ceiling}"
+        text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}"
+        text += f"，低于 {number(rule_of_floor.floor * 100)}%，等次不得高于{rule_of_floor.ceiling}"
         _lower_ceiling(case, rule_of_floor.ceiling, Reason(Code.CEILING, text, rule_of_floor.source, case.standing.attendance_cells))
         if not case.standing.opinion and case.policy.grading.by == "rating" and case.standing.rating_cell is not None:
             found = f"出勤率 {percent(share)}"
@@ -284,7 +287,9 @@ def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
     if grading.by == "rating":
         if standing.rating is None:
             return None, Reason(Code.DEFAULT, "没有领导评价档次，由人研判", grading.source)
-        return standing.rating, Reason(Code.RATING, f"领导评价档次为“{standing.rating}”", grading.source, (standing.rating_cell,) if standing.rating_cell else ())
+        return standing.rating, Reason(
+            Code.RATING, f"领导评价档次为“{standing.rating}”", grading.source, (standing.rating_cell,) if standing.rating_cell else ()
+        )
     score = standing.score
     if score is None or score.value is None:
         return None, Reason(Code.DEFAULT, "没有可以计算的得分，由人研判", grading.source)

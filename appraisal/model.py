@@ -107,7 +107,9 @@ class Period:
         """The periods of length `span` that make up this one, in order; empty when this one is shorter."""
         length = MONTHS_IN[span]
         first = (self.number - 1) * MONTHS_IN[self.span]
-        return tuple(Period(self.year, span, (first + month) // length + 1) for month in range(0, MONTHS_IN[self.span], length) if MONTHS_IN[self.span] >= length)
+        return tuple(
+            Period(self.year, span, (first + month) // length + 1) for month in range(0, MONTHS_IN[self.span], length) if MONTHS_IN[self.span] >= length
+        )
 
     def within(self, span: Span) -> Period:
         """The period of length `span` that this one lies in, e.g. the quarter of a month."""

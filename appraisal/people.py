@@ -35,7 +35,9 @@ def gather(tables: Sequence[Table], policy: Policy, period: Period) -> tuple[Peo
         if (problem := _rank_problem(person, policy, circumstances[person.index])) is not None:
             problems.append(problem)
             faults[person.index].append(person.cell)
-    return People(directory, {index: tuple(found) for index, found in circumstances.items()}, {index: tuple(cells) for index, cells in faults.items()}), tuple(problems)
+    return People(directory, {index: tuple(found) for index, found in circumstances.items()}, {index: tuple(cells) for index, cells in faults.items()}), tuple(
+        problems
+    )
 
 
 def _current(rosters: list[Table], period: Period) -> list[Table]:
@@ -152,7 +154,9 @@ def _rank_problem(person: Person, policy: Policy, known: Sequence[Circumstance])
 # ---- circumstances -----------------------------------------------------------------------------------------------------
 
 
-def _circumstances(tables: Sequence[Table], directory: Directory, policy: Policy, problems: list[Problem]) -> tuple[dict[int, list[Circumstance]], dict[int, list[Cell]]]:
+def _circumstances(
+    tables: Sequence[Table], directory: Directory, policy: Policy, problems: list[Problem]
+) -> tuple[dict[int, list[Circumstance]], dict[int, list[Cell]]]:
     rules = {rule.kind: rule for rule in policy.circumstances}
     found: dict[int, list[Circumstance]] = defaultdict(list)
     faults: dict[int, list[Cell]] = defaultdict(list)
@@ -207,4 +211,3 @@ def _implied(person: Person, policy: Policy, circumstances: dict[int, list[Circu
     for rule in policy.circumstances:
         if rank in rule.rank_words and all(known.kind != rule.kind for known in circumstances[person.index]):
             circumstances[person.index].append(Circumstance(rule.kind, person.arrived or dt.date(1950, 1, 1), None, person.cell, open_ended=True))
-

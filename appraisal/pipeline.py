@@ -156,7 +156,11 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
 
 def _of_period(received: Received, period: Period) -> list[Problem]:
     """The problems of everything but sheets that plainly belong to another period: those are for that period's run."""
-    other = {(table.file, table.sheet) for table in received.tables if table.period is not None and not period.overlaps(table.period.first_day, table.period.last_day)}
+    other = {
+        (table.file, table.sheet)
+        for table in received.tables
+        if table.period is not None and not period.overlaps(table.period.first_day, table.period.last_day)
+    }
     return [problem for problem in received.problems if (problem.cell.file, problem.cell.sheet) not in other]
 
 
@@ -232,7 +236,7 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     Returns the folder, and why it could not be filed (empty when it was, or need not be): an archive in trouble never costs a run.
 
     The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
-    folders change places. Raises Busy; then the old output stands.
+    folders change places. Raises BusyError; then the old output stands.
     """
     from appraisal import archive
     from appraisal.deliver import put_in_place, write_beside
@@ -284,7 +288,7 @@ def _rules_sha(workplace: Workplace) -> str:
 
 
 def write_blanks(workplace: Workplace, policy: Policy, period: Period, *, forms: bool) -> tuple[Path, int]:
-    """The blank sheets of a period for every department, whole or not at all; how many workbooks. Raises Busy."""
+    """The blank sheets of a period for every department, whole or not at all; how many workbooks. Raises BusyError."""
     from appraisal.deadlines import due_dates
     from appraisal.deliver import deliver
     from appraisal.grade import grade
@@ -303,7 +307,7 @@ def write_blanks(workplace: Workplace, policy: Policy, period: Period, *, forms:
 
 
 def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResult, Path]:
-    """The year made of its filed periods, with the half-year votes from input/ beside them. Raises Busy or ArchiveError."""
+    """The year made of its filed periods, with the half-year votes from input/ beside them. Raises BusyError or ArchiveError."""
     from appraisal import archive
     from appraisal.deliver import deliver
     from appraisal.people import gather
@@ -317,7 +321,9 @@ def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResul
     result = year_result(archive.filed_in_year(workplace.archive, year), policy, year, votes(received.tables, people.directory, year))
     files = dict(year_outputs(result, policy, DRAFT if result.is_draft else "", workplace.templates))
     about = {"period": str(period), "state": (State.DRAFT if result.is_draft else State.FINAL).value, "versions": versions(), "rules": _rules_sha(workplace)}
-    files["run.json"] = _json(about | {"missing": [str(part) for part in result.missing], "outputs": {name: _sha(data) for name, data in sorted(files.items())}})
+    files["run.json"] = _json(
+        about | {"missing": [str(part) for part in result.missing], "outputs": {name: _sha(data) for name, data in sorted(files.items())}}
+    )
     return result, deliver(files, workplace.output, str(period))
 
 

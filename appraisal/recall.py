@@ -107,7 +107,9 @@ def changes(verdict: Verdict, filed: Sequence[Filed]) -> tuple[Change, ...]:
     before = {found.who: str(found.result) for found in filed}
     now = {who(decision.person): decision for decision in verdict.decisions}
     changed = [
-        Change(verdict.period, decision.person, before.get(key, "（无）"), str(decision.result or ""), "；".join(map(str, decision.reasons)), cells_of(decision))
+        Change(
+            verdict.period, decision.person, before.get(key, "（无）"), str(decision.result or ""), "；".join(map(str, decision.reasons)), cells_of(decision)
+        )
         for key, decision in now.items()
         if before.get(key, "（无）") != str(decision.result or "")
     ]
@@ -138,8 +140,7 @@ def version_now(verdict: Verdict, filed: Sequence[Filed]) -> int:
         return 0
     before = sorted((found.who, str(found.result), found.proposed, found.score or 0, found.remark) for found in filed)
     now = sorted(
-        (who(decision.person), str(decision.result), str(decision.proposed or ""), score_of(decision), decision.remark)
-        for decision in verdict.decisions
+        (who(decision.person), str(decision.result), str(decision.proposed or ""), score_of(decision), decision.remark) for decision in verdict.decisions
     )
     return filed[0].version + (before != now)
 

@@ -92,7 +92,11 @@ def _leave_untouched_contests(sitting: _Sitting) -> None:
 def _contest(sitting: _Sitting, place: int) -> tuple[Reason, ...] | int:
     """People who are contested for the same reason belong to one contest."""
     decision = sitting.verdict.decisions[place]
-    return decision.reasons[-1:] if decision.result is Status.CONTESTED and decision.code in (Code.TIE, Code.OVER_RATED) and not decision.reasons[-1].cells else place
+    return (
+        decision.reasons[-1:]
+        if decision.result is Status.CONTESTED and decision.code in (Code.TIE, Code.OVER_RATED) and not decision.reasons[-1].cells
+        else place
+    )
 
 
 def _keep_caps(sitting: _Sitting) -> None:
@@ -103,7 +107,11 @@ def _keep_caps(sitting: _Sitting) -> None:
             by_group[decision.proposal.group].append(place)
     for group in sitting.verdict.groups:
         good = by_group[group.name]
-        raised = [place for place in good if place in sitting.accepted and sitting.verdict.decisions[place].result in (*WAITING, Grade.FAIR) and _moved(sitting, place)]
+        raised = [
+            place
+            for place in good
+            if place in sitting.accepted and sitting.verdict.decisions[place].result in (*WAITING, Grade.FAIR) and _moved(sitting, place)
+        ]
         if len(good) <= group.seats or not raised:
             continue
         if sitting.policy.cap.strength == "hard":
@@ -112,7 +120,8 @@ def _keep_caps(sitting: _Sitting) -> None:
         elif not any(sitting.accepted[place].reason for place in raised):
             for place in raised:
                 ruling = sitting.accepted[place]
-                why = f"：{group.name}好等次 {len(good)}/{group.base}（{percent(Fraction(len(good), group.base))}），超过 {number(sitting.policy.cap.share * 100)}%"
+                share = percent(Fraction(len(good), group.base))
+                why = f"：{group.name}好等次 {len(good)}/{group.base}（{share}），超过 {number(sitting.policy.cap.share * 100)}%"
                 name = sitting.verdict.decisions[place].person.name
                 sitting.refuse(place, RULING_NO_REASON.at(ruling.cell, name, period=ruling.period.chinese, ruled=ruling.ruled or ruling.proposed, why=why))
 

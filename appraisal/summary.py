@@ -103,7 +103,14 @@ def as_json(result: Result, folder: Path) -> str:
         "errors": errors,
         "warnings": warnings,
         "problems": [
-            {"severity": problem.severity.value, "code": problem.code, "place": str(problem.cell), "name": problem.name, "text": problem.text, "remedy": problem.remedy}
+            {
+                "severity": problem.severity.value,
+                "code": problem.code,
+                "place": str(problem.cell),
+                "name": problem.name,
+                "text": problem.text,
+                "remedy": problem.remedy,
+            }
             for problem in result.problems
         ],
         "folder": str(folder),

@@ -276,7 +276,7 @@ def rate_unit(
 
 def make_people(size: Size, kinds: Sequence[str]) -> list[list[Person]]:
     """Everybody, unit by unit; each kind of circumstance at least once over all."""
-    rng = random.Random(SEED)  # noqa: S311 - made-up people, no secrets
+    rng = random.Random(SEED)
     departments = iter(split(size.people, size.departments))
     circumstances = max(len(kinds), size.people // 40)
     spoken: defaultdict[int, list[str]] = defaultdict(list)
@@ -365,7 +365,7 @@ def rating_rows(rng: random.Random, people: Iterable[Person]) -> list[list[Cell]
 def write_unit(top: Path, people: Sequence[Person]) -> int:
     """Writes what the departments of one unit hand in; how many files."""
     unit = people[0].unit
-    rng = random.Random(f"{SEED}{unit}")  # noqa: S311 - made-up people, no secrets
+    rng = random.Random(f"{SEED}{unit}")
     departments: defaultdict[str, list[Person]] = defaultdict(list)
     for person in people:
         departments[person.department].append(person)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from drawn import ROOT, Outcome, Workplace, records, xlsx
+from drawn import ROOT, Outcome, Workplace, xlsx
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -50,9 +50,8 @@ PEOPLE = """
 陈二   102  机关        办公室  副主任  乡科级副职    参公
 卓一帆 103  机关        办公室  科员    四级主任科员  参公
 罗四   104  机关        办公室  科员    一级科员      参公
-毛五   105  机关        财务处  处长    一级主任科员  参公
-韦六   106  机关        财务处  科员    一级科员      参公
-邓七   107  机关        财务处  科员    二级科员      参公
+韦六   106  机关        办公室  科员    一级科员      参公
+邓七   107  机关        办公室  科员    二级科员      参公
 邓七   108  瑞安分中心  综合科  科长    乡科级副职    参公
 温八   109  瑞安分中心  综合科  科员    一级科员      参公
 司马九 110  瑞安分中心  综合科  _       试用期        参公
@@ -63,7 +62,7 @@ ROSTERS = {
     JINING: drawn_roster("姓名 | 科室 | 职务 | 职务职级 | 人员类别", [[line[0], line[2] + line[3], *line[4:]] for line in LINES]),
     REFORM: drawn_roster("姓名 | 工号 | 科室 | 职务 | 职务职级 | 人员类别", [[*line[:2], line[2] + line[3], *line[4:]] for line in LINES]),
 }
-"""Ten people, two of one name; in 济宁 without numbers, and only 温州 with units."""
+"""Nine people, two of one name; in 济宁 without numbers, and only 温州 with units."""
 CIRCUMSTANCES = (
     "特殊情形表\n姓名 | 情形 | 开始日期 | 结束日期 | 依据\n韦六 | 立案调查 | 2020-02-01 | | 立案决定\n罗四 | 挂职外派 | 2020-01-01 | 2023-01-01 | 组织部通知"
 )
@@ -170,7 +169,13 @@ def rows_of(sheet: Worksheet, anchor: str) -> Iterator[tuple[int, Callable[[str]
     head, columns = head_of(sheet)
     for row in range(head + 1, sheet.max_row + 1):
         if not sheet.cell(row, columns[anchor]).protection.locked and isinstance(sheet.cell(row, columns[anchor]), Cell):
-            yield row - head, lambda name, row=row: sheet.cell(row, columns[name])
+            yield row - head, functools.partial(_named, sheet, row, columns)
+
+
+def _named(sheet: Worksheet, row: int, columns: dict[str, int], name: str) -> Cell:
+    cell = sheet.cell(row, columns[name])
+    assert isinstance(cell, Cell)
+    return cell
 
 
 def attendance(sheet: Worksheet) -> None:

@@ -100,7 +100,8 @@ def test_two_bad_cells_withhold_two_people_and_move_nobody_else(tmp_path: Path) 
     assert outcome.places("not-a-number") == ["办公室测评表.xlsx!Sheet1!B12"]
     assert [outcome.grades[names[place]] for place in (1, 8)] == ["待处理", "待处理"]
     after = proposals(outcome)
-    assert {name: after[name] for name in names if name not in (names[1], names[8])} == {name: before[name] for name in names if name not in (names[1], names[8])}
+    others = [name for name in names if name not in (names[1], names[8])]
+    assert {name: after[name] for name in others} == {name: before[name] for name in others}
     assert outcome.seats[0]["计算基数"] == "13"
 
 
@@ -146,7 +147,10 @@ def test_the_base_of_the_cap(tmp_path: Path, base: str, seats: int) -> None:
     assert len(outcome.ledger) == 33
 
 
-@pytest.mark.parametrize(("old", "new"), [("{name: 业务经办指标, weight: 30%", "{name: 业务经办指标, weight: 25%"), ("{grade: 较好, floor: 75}", "{grade: 较好, floor: 95}")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("{name: 业务经办指标, weight: 30%", "{name: 业务经办指标, weight: 25%"), ("{grade: 较好, floor: 75}", "{grade: 较好, floor: 95}")],
+)
 def test_broken_maxima_and_bands_stop_before_anything_is_read(tmp_path: Path, old: str, new: str) -> None:
     place = workplace(tmp_path / "w", JINING, (old, new))
     outcome = place.run("run", "2020-05")

@@ -24,8 +24,10 @@ def calendar_for(years: Iterable[int], rule: CalendarRule, welcome: Iterable[int
         listed = "、".join(str(year) for year in missing)
         raise PolicyError(
             [
-                (f"工作日历里没有 {listed} 年的放假调休安排，不能推算。请升级 chinesecalendar（pip install -U chinesecalendar），"
-                f"或在 rules.yaml 的 calendar 里按国务院通知写明 years、holidays、workdays")
+                (
+                    f"工作日历里没有 {listed} 年的放假调休安排，不能推算。请升级 chinesecalendar（pip install -U chinesecalendar），"
+                    f"或在 rules.yaml 的 calendar 里按国务院通知写明 years、holidays、workdays"
+                )
             ]
         )
     return Calendar(frozenset(day for year in wanted for day in _free(year, rule, year in by_hand)), wanted)

@@ -10,7 +10,6 @@ from functools import cache
 from appraisal.explain import arguments, received_lines
 from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
-from appraisal.problems import Problem
 from appraisal.render.charts import add_charts
 from appraisal.render.lists import ListTab, workbook
 from appraisal.render.reminders import ARRIVAL_COLUMNS, arrival_rows

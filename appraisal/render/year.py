@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from appraisal.year import YearPerson, YearResult
 
 LIST_TEMPLATE = "好等次2次以上名单表.xlsx"
-LIST_NAMES: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (("mark", "period_title", "unit", "people", "footnote"), {"people": ("number", "name", "department", "rank", "count", "note")})
+LIST_NAMES: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (
+    ("mark", "period_title", "unit", "people", "footnote"),
+    {"people": ("number", "name", "department", "rank", "count", "note")},
+)
 """What the cells of the template may name, and the members of `people`."""
 WHOLE = "汇总"
 ABSENT_HERE = "—"

@@ -35,7 +35,10 @@ def adjustments(scored: Scored, period: Period) -> dict[int, tuple[Fraction, tup
             scored.withhold(person, period, fault)
         else:
             sums[person].append((Fraction(points, UNIT), cell, f"{matter[:12]} {number(Fraction(points, UNIT))}"))
-    return {person: (sum((points for points, _, _ in found), Fraction(0)), tuple(cell for _, cell, _ in found), "、".join(note for *_, note in found)) for person, found in sums.items()}
+    return {
+        person: (sum((points for points, _, _ in found), Fraction(0)), tuple(cell for _, cell, _ in found), "、".join(note for *_, note in found))
+        for person, found in sums.items()
+    }
 
 
 def _fault(scored: Scored, period: Period, table: Table, place: int, day: dt.date | None) -> Problem | None:

@@ -85,7 +85,17 @@ def _items(scored: Scored, period: Period) -> dict[int, list[Item]]:
         approved = text("分管副主任同意") == "同意" and text("主任同意") == "同意"
         cell = table.cell(place, "完成情况")
         found[person].append(
-            Item(text("台账类别"), text("工作内容"), text("完成时限"), text("完成情况"), part if isinstance(part, int) else None, approved, text("分管副主任同意") == "同意", cell, spoiled)
+            Item(
+                text("台账类别"),
+                text("工作内容"),
+                text("完成时限"),
+                text("完成情况"),
+                part if isinstance(part, int) else None,
+                approved,
+                text("分管副主任同意") == "同意",
+                cell,
+                spoiled,
+            )
         )
     return found
 

@@ -100,7 +100,9 @@ def _ingredients(scored: Scored, part: ScorePart, people: Sequence[Person], peri
     sources: dict[str, Callable[[], Ingredients]] = {
         "items": lambda: _from_raters(scored, part, period),
         "field": lambda: _from_raters(scored, part, period),
-        "equal-share": lambda: {index: Ingredient(value, cells, note, estimate) for index, (value, cells, note, estimate) in ledger_months(scored, people, period).items()},
+        "equal-share": lambda: {
+            index: Ingredient(value, cells, note, estimate) for index, (value, cells, note, estimate) in ledger_months(scored, people, period).items()
+        },
         "mean-of-months": lambda: _mean_of_months(scored, part.score or "", people, period),
         "adjustments": lambda: {index: Ingredient(value, cells, note) for index, (value, cells, note) in adjustments(scored, period).items()},
     }
@@ -108,9 +110,7 @@ def _ingredients(scored: Scored, part: ScorePart, people: Sequence[Person], peri
 
 
 def _from_raters(scored: Scored, part: ScorePart, period: Period) -> Ingredients:
-    return {
-        index: Ingredient(found.value, found.cells, found.note, found.estimate, found.details) for index, found in rated(scored, part, period).items()
-    }
+    return {index: Ingredient(found.value, found.cells, found.note, found.estimate, found.details) for index, found in rated(scored, part, period).items()}
 
 
 def _mean_of_months(scored: Scored, name: str, people: Sequence[Person], period: Period) -> Ingredients:
@@ -136,6 +136,13 @@ def _mean_of_rule(scored: Scored, rule: ScoreRule, people: Sequence[Person], per
     means = _mean_of_months(scored, rule.name, people, period)
     name = f"{rule.name}（季度平均）"
     return {
-        index: Score(name, period, half_up(found.value, rule.round) if found.value is not None else None, (Part("各月平均", found.value, None, found.cells, found.note),), (), found.estimate)
+        index: Score(
+            name,
+            period,
+            half_up(found.value, rule.round) if found.value is not None else None,
+            (Part("各月平均", found.value, None, found.cells, found.note),),
+            (),
+            found.estimate,
+        )
         for index, found in means.items()
     }

@@ -68,10 +68,19 @@ def _sheets(scored: Scored, title: str, period: Period, weights: dict[str, Fract
         elif item == rater and text:
             raters[entry] = text
     found: dict[int, list[_Sheet]] = defaultdict(list)
-    for entry, person, table, place, spoiled in zip(chosen.index.tolist(), *(chosen[name].tolist() for name in ("person", "table", "place", "spoiled")), strict=True):
+    for entry, person, table, place, spoiled in zip(
+        chosen.index.tolist(), *(chosen[name].tolist() for name in ("person", "table", "place", "spoiled")), strict=True
+    ):
         points = {name: weights[name] * Fraction(amount, UNIT) for name, amount, _ in by_entry[entry]}
         cells = tuple(cell for _, _, cell in by_entry[entry])
-        sheet = _Sheet(raters.get(entry) or str(merged.tables[table].facts.get("打分人", "")), sum(points.values(), Fraction(0)), points, cells, spoiled, _guess(points, own))
+        sheet = _Sheet(
+            raters.get(entry) or str(merged.tables[table].facts.get("打分人", "")),
+            sum(points.values(), Fraction(0)),
+            points,
+            cells,
+            spoiled,
+            _guess(points, own),
+        )
         name = merged.tables[table].names[place]
         if entry in typed and not spoiled:
             _check_total(scored, person, period, name, sheet, *typed[entry])
@@ -130,5 +139,3 @@ def _together(scored: Scored, person: int, period: Period, sheets: list[_Sheet],
     if len(sheets) > 1:
         note = f"{len(sheets)} 人打分 {'、'.join(shown(sheet.total, 2) for sheet in sheets)}，{'去掉最高、最低后' if trimmed else ''}平均 {shown(value, 2)}"
     return Rated(value, cells, note, None, details)
-
-

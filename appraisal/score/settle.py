@@ -66,7 +66,9 @@ def settle(scored: Scored, use: Use, items: Sequence[str]) -> pd.DataFrame:
             said[entry][item] = (amount, text)
     dropped: list[int] = []
     groups: dict[tuple[int, int], list[tuple[int, int, Cell, str]]] = defaultdict(list)
-    for entry, (person, period, kind, table, place) in zip(repeated.index.tolist(), rows_of(repeated, "person", "period", "kind", "table", "place"), strict=True):
+    for entry, (person, period, kind, table, place) in zip(
+        repeated.index.tolist(), rows_of(repeated, "person", "period", "kind", "table", "place"), strict=True
+    ):
         groups[person, period].append((entry, kind, merged.entry_cell(table, place), merged.tables[table].names[place]))
     for (person, period), ((first, first_kind, first_cell, about), *others) in groups.items():
         for later, kind, cell, _ in others:

@@ -73,7 +73,9 @@ def _ratings(scored: Scored, period: Period) -> tuple[dict[int, tuple[Grade, Cel
     columns = ("person", "text", "table", "row", "column")
     rated = rows_of(marks[marks["item"] == merged.item(RATED)], *columns)
     ratings = {person: (Grade(text), merged.cell(table, row, column)) for person, text, table, row, column in rated}
-    opinions, selfs = ({person: str(text) for person, text in rows_of(marks[marks["item"] == merged.item(item)], "person", "text")} for item in ("领导意见", "自评档次"))
+    opinions, selfs = (
+        {person: str(text) for person, text in rows_of(marks[marks["item"] == merged.item(item)], "person", "text")} for item in ("领导意见", "自评档次")
+    )
     return ratings, opinions, selfs
 
 
@@ -90,7 +92,11 @@ def _missing(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
                 came |= {person.index for person in people if (person.unit, person.department) in places}
             gap = Missing(entry.name, when, entry.need == "grade")
             for person in people:
-                if person.index not in came and (person.arrived is None or person.arrived <= when.last_day) and (person.left is None or person.left >= when.first_day):
+                if (
+                    person.index not in came
+                    and (person.arrived is None or person.arrived <= when.last_day)
+                    and (person.left is None or person.left >= when.first_day)
+                ):
                     missing[person.index].append(gap)
     return {person: tuple(found) for person, found in missing.items()}
 

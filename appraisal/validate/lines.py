@@ -16,6 +16,8 @@ _NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\
 _PLACE = re.compile(r".{2,}(?:处|室|局|中心|大队|支队|站|院)|.{3,}(?:科|所|部|股|队|委|办)")
 _HEADCOUNT = re.compile(r"\((?:共|计)?\d+人\)$|[:：]$")
 _PUNCTUATION = re.compile(r"[。，,；;：:！!？]")
+MOST_DIGITS = 1e15
+"""A longer number kept as a number has lost its last digits."""
 TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
 
 
@@ -52,7 +54,7 @@ def named(text: str) -> tuple[str, str, str]:
 @lru_cache(maxsize=8192, typed=True)
 def place_named(value: object) -> str | None:
     """The department, unit or number a cell holds, "" for a dash, None for 同上 and what else cannot be used."""
-    if unreadable(value) is not None:
+    if unreadable(value) is not None or (isinstance(value, float) and abs(value) >= MOST_DIGITS):
         return None
     text = "".join(value.split()) if isinstance(value, str) else words(value)
     return "" if plain(text) in NOTHING else text

@@ -24,9 +24,8 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    staff_nos: list[str] = field(default_factory=list)
-    departments: list[str] = field(default_factory=list)
-    units: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    """For each person the group title above."""
     spoiled: set[int] = field(default_factory=set)
     items: frozenset[int] = frozenset()
     """Places of the columns that do not say who it is."""
@@ -54,6 +53,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns
     }
     reading.problems += spellings.problems(reading.cell)
+    numbers, departments, units = (_places(reading, data, item) for item in ("工号", "科室", "呈报单位"))
     if not data and not reading.problems:
         reading.problems.append(NO_ROWS.at(Cell(found.file, sheet.name), title=kind.title))
     table = Table(
@@ -63,9 +63,9 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         sheet.name,
         tuple(row + sheet.top + 1 for row in data),
         tuple(reading.names),
-        tuple(reading.staff_nos),
-        tuple(reading.departments),
-        tuple(reading.units),
+        tuple(numbers),
+        tuple(place or group for place, group in zip(departments, reading.groups, strict=True)),
+        tuple(units),
         values,
         {name: at + sheet.left + 1 for name, at in columns.items()},
         spoiled=frozenset(reading.spoiled),
@@ -173,8 +173,6 @@ def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
 
 
 def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
-    assert reading.found.header is not None
-    columns = reading.found.header.columns
     kind, name, suffix = named(text)
     if kind != "person":
         cell = reading.cell(row, name_at)
@@ -186,29 +184,32 @@ def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
     if suffix:
         reading.problems.append(NAME_SUFFIX.at(reading.cell(row, name_at), name, found=text, suffix=suffix))
     reading.names.append(name)
-    reading.staff_nos.append(_where(reading, row, "工号") if "工号" in columns else "")
-    reading.departments.append((_where(reading, row, "科室") if "科室" in columns else "") or reading.group)
-    reading.units.append(_where(reading, row, "呈报单位") if "呈报单位" in columns else "")
+    reading.groups.append(reading.group)
     return True
 
 
-def _where(reading: _Reading, row: int, item: str) -> str:
-    """The department, unit or number a row names; a dash names none, 同上 withholds the row."""
+def _places(reading: _Reading, data: list[int], item: str) -> list[str]:
+    """The departments, units or numbers that the rows name; a dash names none, 同上 withholds its row."""
     assert reading.found.header is not None
-    at = reading.found.header.columns[item]
-    value = reading.found.sheet.rows[row][at]
-    if value == "":
-        return ""
-    if value.__class__ is float and abs(value) >= 1e15:
-        reading.problems.append(NUMBER_LOST_DIGITS.at(reading.cell(row, at), item=item))
-        return ""
-    place = place_named(value)
-    if place is None:
-        bad = unreadable(value)
-        assert bad is not None
-        reading.spoiled.add(len(reading.names) - 1)
-        reading.problems.append(bad.fault.at(reading.cell(row, at), reading.names[-1], item=item, found=bad.found))
-    return place or ""
+    at, rows = reading.found.header.columns.get(item, -1), reading.found.sheet.rows
+    if at < 0:
+        return [""] * len(data)
+    raws = [rows[row][at] for row in data]
+    known = {raw: place_named(raw) for raw in set(raws)}
+    if None in known.values():
+        for place, (row, raw) in enumerate(zip(data, raws, strict=True)):
+            if known[raw] is None:
+                _no_place(reading, place, reading.cell(row, at), item, raw)
+    return [known[raw] or "" for raw in raws]
+
+
+def _no_place(reading: _Reading, place: int, cell: Cell, item: str, raw: object) -> None:
+    """A number that lost its last digits (the name must do), or what no cell can be read from."""
+    if (bad := unreadable(raw)) is None:
+        reading.problems.append(NUMBER_LOST_DIGITS.at(cell, item=item))
+        return
+    reading.spoiled.add(place)
+    reading.problems.append(bad.fault.at(cell, reading.names[place], item=item, found=bad.found))
 
 
 def _unmerge(reading: _Reading) -> list[tuple[int, int, int, int]]:
