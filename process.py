@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 if TYPE_CHECKING:
+    from appraisal.mail import Left, Letter, Sent
     from appraisal.model import Period
     from appraisal.policy.shape import Policy
+    from appraisal.problems import Problem
     from appraisal.result import Received, Result, Workplace
 
 MANY_FILES = 60
@@ -215,6 +217,78 @@ def new(directory: Path, example: str) -> None:
     except (NoExampleError, OccupiedError, PolicyError, OSError) as error:
         _stop(str(error))
     click.echo(f"已建好：{directory}。请先填写 input 里的人员名册，再放入各科室的表。")
+
+
+@main.command(help="生成要发的邮件（.eml 草稿和发送清单）；核对后加 --send 逐封发出。")
+@click.argument("period", required=False)
+@click.option("--send", "sending", is_flag=True, help="按核对过的发送清单发出（发信服务器见 mail.yaml，密码用环境变量 APPRAISAL_SMTP_PASSWORD 或按提示输入）")
+@click.option("--yes", is_flag=True, help="附件、正文或地址与上次不同的，不再逐封询问")
+@click.option("--resend-doubtful", is_flag=True, help="上次中断、不知道是否发出的，再发一次")
+@click.option("--encrypt", is_flag=True, help="给附件加打开密码（退回的表除外；密码请另行告知对方）")
+@click.pass_obj
+def mail(folder: Path, period: str | None, sending: bool, yes: bool, resend_doubtful: bool, encrypt: bool) -> None:
+    """Drafts and a list; what has been looked over is sent."""
+    from appraisal import mail as post
+    from appraisal.archive import ArchiveError
+    from appraisal.deliver import BusyError, deliver
+    from appraisal.held import HeldError, held
+    from appraisal.model import Span
+    from appraisal.outbox import letters_of
+    from appraisal.result import Workplace
+
+    workplace, wish = Workplace(folder), _period(period)
+    if wish is not None and wish.span not in (Span.MONTH, Span.QUARTER):
+        _stop("邮件按月或按季度发送，请写成 2021Q4 或 2021-10。")
+    result = _appraised(workplace, _policy(workplace), wish)
+    sent: post.Sent | None = None
+    try:
+        with held(workplace.output):
+            found, letters, problems = letters_of(result, workplace)
+            _show(map(str, problems))
+            if encrypt:
+                secret = os.environ.get("APPRAISAL_MAIL_PASSWORD") or click.prompt("附件的打开密码", hide_input=True, confirmation_prompt=True)
+                letters = post.sealed(letters, secret)
+            if sending:
+                sent = _send(workplace, found, letters, problems, yes, resend_doubtful)
+            else:
+                _show(post.listing(letters))
+                place = deliver(post.drafts(letters), found.folder, post.FOLDER)
+                click.echo(f"共 {len(letters)} 封，草稿和发送清单在：{place}。核对无误后，可以逐封打开发送，或加 --send 由程序发送。")
+    except (post.MailError, ArchiveError, HeldError, BusyError) as error:
+        _stop(f"{error}。")
+    if sent is not None and not sent.complete:
+        sys.exit(3 if sent.only_asked else 1)
+    sys.exit(1 if any(problem.is_error for problem in problems) else 0)
+
+
+def _send(workplace: Workplace, found: Left, letters: Sequence[Letter], problems: Sequence[Problem], yes: bool, resend_doubtful: bool) -> Sent:
+    from functools import partial
+
+    from appraisal import mail as post
+    from appraisal.read import read_book
+
+    record = found.folder / post.FOLDER / post.APPROVAL
+    if not record.is_file():
+        raise post.MailRefusedError("还没有核对过的发送清单，一封也没有发。请先不带 --send 运行一次 mail，核对清单后再发送")
+    typed = click.prompt("发信服务器的密码", hide_input=True) if post.needs_password(workplace.folder, os.environ) else ""
+    chosen = post.settings(workplace.folder, os.environ, typed)
+
+    def confirm(letter: Letter, standing: post.Standing) -> bool:
+        if standing is post.Standing.DOUBTFUL:
+            return resend_doubtful
+        return yes or (sys.stdin.isatty() and click.confirm(f"【{letter.kind}】{letter.about}：{standing}。要发吗？"))
+
+    with post.journal(workplace.folder / post.JOURNAL) as journal:
+        return post.send(
+            letters,
+            chosen,
+            journal,
+            approved=record.read_bytes(),
+            problems=problems,
+            check=partial(post.recheck, found=found, read=read_book),
+            confirm=confirm,
+            progress=lambda one, number, total: click.echo(f"{number}/{total} {one}"),
+        )
 
 
 # ---- shared by the commands --------------------------------------------------------------------------------------------

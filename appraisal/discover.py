@@ -12,6 +12,8 @@ from appraisal.model import Cell
 from appraisal.problems import BEING_EDITED, LINK_IGNORED, NOT_A_WORKBOOK, Problem
 
 JUNK = ("thumbs.db", "desktop.ini", ".ds_store")
+ADDRESS_BOOK = "通讯录"
+"""Read by `mail` alone: who is written to changes no grade."""
 OTHER = {
     ".pdf": "PDF",
     ".doc": "Word 文档",
@@ -52,6 +54,8 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
                 problems.append(BEING_EDITED.at(Cell((path.parent / path.name[2:]).relative_to(folder).as_posix())))
         elif low.startswith(".") or low in JUNK or low.endswith((".tmp", ".bak")):
             leftovers += 1
+        elif path.stem == ADDRESS_BOOK:
+            continue
         elif path.suffix.lower() in OTHER:
             problems.append(NOT_A_WORKBOOK.at(Cell(name), found=OTHER[path.suffix.lower()]))
         else:

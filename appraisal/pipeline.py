@@ -249,7 +249,7 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     if result.state is State.FINAL and result.filings:
         inputs = {intake.file: intake.sha256 for intake in result.intakes}
         try:
-            archive.record(workplace.archive, result.period, result.verdicts, inputs, _rules_sha(workplace), versions(), _sha(files["run.json"]))
+            archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), _sha(files["run.json"]))
             recorded = True
         except archive.ArchiveError as error:
             complaint = str(error)
@@ -283,7 +283,8 @@ def _sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _rules_sha(workplace: Workplace) -> str:
+def rules_sha(workplace: Workplace) -> str:
+    """The hash of the regulation in force."""
     return _sha((workplace.folder / "rules.yaml").read_bytes())
 
 
@@ -320,7 +321,7 @@ def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResul
     people, _ = gather(received.tables, policy, period)
     result = year_result(archive.filed_in_year(workplace.archive, year), policy, year, votes(received.tables, people.directory, year))
     files = dict(year_outputs(result, policy, DRAFT if result.is_draft else "", workplace.templates))
-    about = {"period": str(period), "state": (State.DRAFT if result.is_draft else State.FINAL).value, "versions": versions(), "rules": _rules_sha(workplace)}
+    about = {"period": str(period), "state": (State.DRAFT if result.is_draft else State.FINAL).value, "versions": versions(), "rules": rules_sha(workplace)}
     files["run.json"] = _json(
         about | {"missing": [str(part) for part in result.missing], "outputs": {name: _sha(data) for name, data in sorted(files.items())}}
     )
@@ -348,7 +349,7 @@ def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -
         "period": str(result.period),
         "state": result.state.value,
         "versions": versions(),
-        "rules": _rules_sha(workplace),
+        "rules": rules_sha(workplace),
         "filed": {str(period): number for period, number in result.filings.items()},
         "people": {"roster": result.people, "ledger": len(result.decisions), "periods": len(result.verdicts)},
         "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},

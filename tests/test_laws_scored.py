@@ -342,7 +342,7 @@ def test_under_bands_the_seat_of_the_first_stays_open(fault: str) -> None:
     assert any(problem.is_error and problem.name == FIRST for problem in result.problems)
 
 
-BARRED = pytest.mark.xfail(strict=True, reason="the estimate knows the score only, not what bars or carries the person: a ceiling, people who must look, a direct grade")
+BARRED = pytest.mark.xfail(strict=True, reason="the estimate knows the score only, not the ceiling, the contest or the direct grade that decides")
 
 
 @BARRED
