@@ -157,7 +157,7 @@ def read_file(found: Found, standard: Standard) -> Intake:
     if (state.st_size, state.st_mtime) != (found.size, found.changed):
         return Intake(found.name, digest, (), (CHANGED_MEANWHILE.at(Cell(found.name)),))
     try:
-        book, problems = read_book(data, found.name)
+        book, problems = read_book(data, found.name, standard.password or None)
         sheets, more = recognise(book, standard)
         tables = []
         problems = (*problems, *more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     from appraisal.recall import Change
     from appraisal.year import YearResult
 
+PASSWORD = "APPRAISAL_PASSWORD"
+"""The environment variable that holds the password of encrypted sheets."""
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 
 
 def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
     """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
     files, problems, leftovers = discover(workplace.input)
-    intakes = tuple(take_in(files, standard_for(policy), begin(len(files)), _ready))
+    intakes = tuple(take_in(files, standard_for(policy, os.environ.get(PASSWORD, "")), begin(len(files)), _ready))
     intakes, doubts = _without_superseded(intakes)
     found = [*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)]
     return Received(intakes, tuple(found), leftovers)

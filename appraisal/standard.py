@@ -425,3 +425,5 @@ class Standard:
 
     kinds: tuple[SheetKind, ...]
     grade_words: Mapping[str, str] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    """Opens encrypted workbooks; never printed, never written."""

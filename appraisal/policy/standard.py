@@ -10,13 +10,13 @@ from appraisal.policy.shape import ItemSheet, Policy
 from appraisal.standard import ALWAYS, KINDS, Column, SheetKind, Standard, Value, item_sheet
 
 
-def standard_for(policy: Policy) -> Standard:
+def standard_for(policy: Policy, password: str = "") -> Standard:
     """The sheets in use, the regulation's own item sheets among them, with the workplace's own words added."""
     own = {sheet.sheet: _items(sheet) for sheet in policy.item_sheets}
     titles = [*ALWAYS, *(sheet for entry in policy.inputs for sheet in entry.sheets)]
     kinds = tuple(_worded(own.get(title) or KINDS[title], policy) for title in dict.fromkeys(titles))
     grades = {plain(word): str(grade) for word, grade in policy.vocabulary.grades.items()}
-    return Standard(kinds, grades)
+    return Standard(kinds, grades, password)
 
 
 def _items(sheet: ItemSheet) -> SheetKind:
