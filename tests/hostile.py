@@ -12,7 +12,6 @@ from typing import Any
 
 import xlsxwriter
 from drawn import xlsx
-from spoiled import web_page
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -246,6 +245,11 @@ def word_file() -> bytes:
     return compound({"WordDocument": b"x"})
 
 
+def page() -> bytes:
+    """What web systems call .xls."""
+    return "<html><table><tr><td>姓名</td></tr></table></html>".encode()
+
+
 # ---- text --------------------------------------------------------------------------------------------------------------
 
 
@@ -319,7 +323,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "half.xls": (lambda: xls()[:1_500], "unreadable"),
     "locked.xls": (locked_xls, "encrypted"),
     "word.xls": (word_file, "not-a-workbook"),
-    "page.xls": (web_page, "not-a-workbook"),
+    "page.xls": (page, "not-a-workbook"),
     "xml.xls": (lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "not-a-workbook"),
     "text.xls": (lambda: csv("gb18030"), "not-a-workbook"),
     "utf-16.csv": (lambda: csv("utf-16"), "not-a-workbook"),

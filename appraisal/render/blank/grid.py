@@ -28,11 +28,12 @@ class Form:
 class Grid:
     """One form in the making. Rows and columns count from 0; `area` is first row, first column, last row, last column."""
 
-    def __init__(self, paper: Paper, form: Form, widths: Sequence[float], *, landscape: bool = False) -> None:
+    def __init__(self, paper: Paper, form: Form, widths: Sequence[float], *, landscape: bool = False, height: float = 20) -> None:
         self.paper, self.ink, self.form = paper, paper.ink, form
         self.last = len(widths) - 1
         self.page: Worksheet = paper.sheet(form.tab, landscape=landscape)
         self.page.fit_to_pages(1, 1)
+        self.page.set_default_row(height)
         for place, width in enumerate(widths):
             self.page.set_column(place, place, width)
         self._first: tuple[int, int] | None = None
@@ -40,8 +41,15 @@ class Grid:
     def title(self, title: str, period: str) -> None:
         """The title and the period under it; both stay in view."""
         self.put((0, 0, 0, self.last), title, self.ink.title, TITLE_HEIGHT)
-        self.put((1, 0, 1, self.last), period, self.paper.look(font_size=12, align="center"), 24)
+        self.put((1, 0, 1, self.last), period, self.ink.period, 24)
         footer(self.page, f"{self.form.whose}　{self.form.person.name}　{title}（{self.form.setting.period}）")
+
+    def ruled(self, rows: range, numbered: int, inks: Sequence[Format]) -> None:
+        """Numbered lines with boxes right of the number, as high as most rows of the tab."""
+        for row in rows:
+            self.page.write_number(row, numbered, row - rows.start + 1, self.ink.given)
+            for place, ink in enumerate(inks, numbered + 1):
+                self.page.write_blank(row, place, None, ink)
 
     def put(self, area: tuple[int, int, int, int], text: str, look: Format, height: float = 0) -> None:
         across(self.page, area, text, look)
@@ -77,19 +85,15 @@ class Grid:
         boxes = f"${column_letters(left + 1)}${row + 2}:${column_letters(left + len(grades))}${row + 2}"
         for place, grade in enumerate(grades, left):
             self.label((row, place, row, place), grade, 24)
-            self.box(
-                (row + 1, place, row + 1, place), look=self.paper.look(border=1, align="center", font_size=16, bg_color="#FFFBE6", locked=False), height=30
-            )
+            self.box((row + 1, place, row + 1, place), look=self.ink.tick, height=30)
         area = (row + 1, left, row + 1, left + len(grades) - 1)
         self.page.data_validation(*area, tick())
         self.page.conditional_format(*area, {"type": "formula", "criteria": f"=COUNTA({boxes})>1", "format": self.paper.gap})
 
     def end(self, row: int, note: str = "") -> None:
-        """The note of the paper form, then the number that tells namesakes apart."""
+        """The note of the paper form, then the number that tells namesakes apart; both run over the empty cells beside them."""
         if note:
-            self.put((row, 0, row, self.last), note, self.ink.note, 24)
+            self.page.write_string(row, 0, note, self.ink.note)
         if self.form.person.staff_no:
-            self.put(
-                (row + bool(note), 0, row + bool(note), self.last), f"工号：{self.form.person.staff_no}", self.paper.look(font_size=9, font_color="#808080"), 18
-            )
+            self.page.write_string(row + bool(note), 0, f"工号：{self.form.person.staff_no}", self.ink.number)
         self.page.freeze_panes(2, 0)

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from appraisal.model import Person, Span, column_letters
 from appraisal.policy.shape import ItemSheet
 from appraisal.render.blank.columns import ORDER, Head, blanks_of, identity, last_identity, who
-from appraisal.render.blank.paper import GIVEN, INPUT, LINE_HEIGHT, TITLE_HEIGHT, Paper, across, footer
+from appraisal.render.blank.paper import GIVEN, INPUT, TITLE_HEIGHT, Paper, across, footer
 from appraisal.render.blank.rules import Rule, Setting, choice, dates, messages, rule_of
 from appraisal.standard import TOTAL, Column, SheetKind, Use, Value
 
@@ -63,7 +63,7 @@ def _head(paper: Paper, page: Worksheet, sheet: Sheet) -> int:
     last = len(sheet.heads) - 1
     page.set_row(0, TITLE_HEIGHT)
     across(page, (0, 0, 0, last), sheet.titled, paper.ink.title)
-    across(page, (1, 0, 1, last), f"{sheet.whose}{_hint(sheet)}", paper.ink.line)
+    page.write_string(1, 0, f"{sheet.whose}{_hint(sheet)}", paper.ink.line)
     row = 2
     if sheet.kind.use is Use.SCORES:
         _rater(paper, page, row, last)
@@ -193,10 +193,9 @@ def _gaps(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> N
 
 
 def _notes(paper: Paper, page: Worksheet, sheet: Sheet, row: int) -> None:
-    last = len(sheet.heads) - 1
+    """Below the rows, running over the empty cells beside them."""
     for line, text in enumerate(_said(sheet), row):
-        page.set_row(line, LINE_HEIGHT)
-        across(page, (line, 0, line, last), text, paper.ink.note)
+        page.write_string(line, 0, text, paper.ink.note)
 
 
 def _said(sheet: Sheet) -> Iterator[str]:

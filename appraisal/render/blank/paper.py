@@ -36,6 +36,12 @@ class Inks:
     box: Format
     text: Format
     note: Format
+    period: Format
+    number: Format
+    tick: Format
+    days: Format
+    signature: Format
+    signed: Format
 
 
 class Paper:
@@ -82,7 +88,13 @@ def _inks(look: Looks) -> Inks:
         label=look(**head, font_size=11),
         box=look(**body, align="center", bg_color=INPUT, locked=False),
         text=look(**body, bg_color=INPUT, locked=False),
-        note=look(text_wrap=True, font_color="#404040"),
+        note=look(font_color="#404040"),
+        period=look(font_size=12, align="center"),
+        number=look(font_size=9, font_color="#808080"),
+        tick=look(border=1, align="center", font_size=16, bg_color=INPUT, locked=False),
+        days=look(border=1, align="center", bg_color=INPUT, locked=False, num_format="0.0;-0.0;0"),
+        signature=look(border=1, locked=False, indent=15),
+        signed=look(border=1, locked=False, align="right"),
     )
 
 

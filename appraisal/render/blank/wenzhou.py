@@ -19,7 +19,7 @@ _FOOTNOTE = "注：存在直接确定为“好”、“较差”情形或出勤�
 
 def week_notes(paper: Paper, form: Form) -> None:
     """附件1: one person's week, fifteen ruled rows."""
-    grid = Grid(paper, form, [width for _, width in _NOTE_HEADS], landscape=True)
+    grid = Grid(paper, form, [width for _, width in _NOTE_HEADS], landscape=True, height=27)
     person, period = form.person, form.setting.period
     week = form.week.number if form.week else 0
     grid.title(WEEK_NOTES.title, _days(form))
@@ -27,22 +27,14 @@ def week_notes(paper: Paper, form: Form) -> None:
         part for part in (f"{form.person.unit}{person.department}" if person.unit != person.department else person.department, person.post) if part
     )
     line = f"姓名：{person.name}    单位及职务：{where}    时间：{period.year}年（{period.number}）月第（{week}）周"
-    grid.put((2, 0, 2, grid.last), line, grid.ink.line, 26)
+    grid.page.write_string(2, 0, line, grid.ink.line)
     for place, (head, _) in enumerate(_NOTE_HEADS):
         grid.put((3, place, 3, place), head, grid.ink.required if head in ("事项", "完成情况") else grid.ink.known, 28)
-    for row in range(4, 4 + _NOTE_ROWS):
-        grid.page.set_row(row, 27)
-        grid.page.write_number(row, 0, row - 3, grid.ink.given)
-        for place in range(1, len(_NOTE_HEADS)):
-            grid.page.write_blank(row, place, None, grid.ink.text if place in (2, 5) else grid.ink.box)
+    box, text = grid.ink.box, grid.ink.text
+    grid.ruled(range(4, 4 + _NOTE_ROWS), 0, (box, text, box, box, text))
     for place, rule in _note_rules():
         grid.page.data_validation(4, place, 3 + _NOTE_ROWS, place, rule)
-    grid.put(
-        (4 + _NOTE_ROWS, 0, 4 + _NOTE_ROWS, grid.last),
-        "注：已完成的在备注写完成时间，无法完成的在备注写原因。本表自行保管，月末附在月度小结表之后。",
-        grid.ink.note,
-        22,
-    )
+    grid.page.write_string(4 + _NOTE_ROWS, 0, "注：已完成的在备注写完成时间，无法完成的在备注写原因。本表自行保管，月末附在月度小结表之后。", grid.ink.note)
     grid.page.freeze_panes(4, 0)
     grid.page.set_selection(4, 1, 4, 1)
 
@@ -77,8 +69,7 @@ def month_summary(paper: Paper, form: Form) -> None:
     _attendance(grid, 8)
     grid.label((11, 0, 12, 1), "直管领导审定", 56)
     grid.box((11, 2, 11, 6))
-    grid.box((12, 2, 12, 6), look=paper.look(border=1, bg_color="#FFFFFF", locked=False, indent=20), height=28)
-    grid.page.write_string(12, 2, "签字：", paper.look(border=1, locked=False, indent=20))
+    grid.put((12, 2, 12, 6), "签字：", grid.ink.signature, 28)
     grid.end(13, f"注：本月应出勤 {form.setting.workdays} 天（工作日）。病假、事假、年休等分开填写，半天填 0.5，没有的空着。")
 
 
@@ -87,15 +78,14 @@ def _attendance(grid: Grid, top: int) -> None:
     grid.label((top, 0, top + 2, 0), "出勤情况\n（天）")
     for row, head in enumerate(("", "本月", "全年累计"), top):
         grid.label((row, 1, row, 1), head, 26)
-    look = grid.paper.look(border=1, align="center", bg_color="#FFFBE6", locked=False, num_format="0.0;-0.0;0")
     for place, column in enumerate(_LEAVE, 2):
         grid.label((top, place, top, place), column.name)
-        grid.box((top + 1, place, top + 1, place), rule=_days_rule(grid, column, top + 1, place), look=look)
+        grid.box((top + 1, place, top + 1, place), rule=_days_rule(grid, column, top + 1, place), look=grid.ink.days)
         to_date = _TO_DATE.get(column.name)
         if to_date is None:
             grid.given((top + 2, place, top + 2, place), "")
         else:
-            grid.box((top + 2, place, top + 2, place), rule=_days_rule(grid, to_date, top + 2, place), look=look)
+            grid.box((top + 2, place, top + 2, place), rule=_days_rule(grid, to_date, top + 2, place), look=grid.ink.days)
 
 
 def _days_rule(grid: Grid, column: Column, row: int, place: int) -> Rule:
@@ -119,7 +109,7 @@ def quarter_rating(paper: Paper, form: Form) -> None:
     grid.ticks(8, 2, GRADES)
     grid.label((10, 1, 11, 1), "领导\n意见栏", 90)
     grid.box((10, 2, 10, 5))
-    grid.put((11, 2, 11, 5), _SIGNED, paper.look(border=1, locked=False, indent=10), 28)
+    grid.put((11, 2, 11, 5), _SIGNED, grid.ink.signature, 28)
     grid.end(12, _FOOTNOTE)
 
 
