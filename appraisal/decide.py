@@ -132,7 +132,7 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
         reason = Reason(Code.OVER_RATED, f"直接确定为好的 {len(direct)} 人多于 {total} 个名额，由人研判取舍", policy.cap.source)
         rest = _cap_reason(policy, total)
         return _Cut(set(), dict.fromkeys(_candidates(members, inside), rest), dict.fromkeys(direct, reason))
-    free = total - len(direct)
+    free = max(total - len(direct) - sum(proposal.withheld and proposal.direct for proposal in members), 0)
     cut = _Cut(set(direct), {}, {})
     held = _held_open(members, policy)
     keys = {place: (place not in late, *_key(members[place])) for place in (*_candidates(members, inside), *held)}
@@ -156,7 +156,11 @@ def _by_score(members: list[Proposal], inside: list[int], total: int, policy: Po
 def _held_open(members: list[Proposal], policy: Policy) -> set[int]:
     """People withheld for a bad cell whose readable cells suggest 好: while the cell is wrong their seat goes to nobody else."""
     floor = policy.grading.bands[0].floor if policy.grading.by == "bands" else None
-    estimates = {place: _worth(proposal) for place, proposal in enumerate(members) if proposal.withheld}
+    estimates = {
+        place: _worth(proposal)
+        for place, proposal in enumerate(members)
+        if proposal.withheld and not proposal.direct and not proposal.contested and proposal.ceiling in (None, Grade.GOOD)
+    }
     return {place for place, estimate in estimates.items() if estimate is not None and (floor is None or estimate >= floor)}
 
 

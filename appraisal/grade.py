@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from appraisal.model import (
@@ -200,10 +200,10 @@ def _direct(case: _Case, wanted: Grade) -> Proposal | None:
             case.notes.append(Reason(Code.DIRECT, f"登记了“{known.kind}”，但等次不得高于{case.ceiling}", rule.source, (known.cell,)))
             continue
         if (unusable := _unusable(case)) is not None:
-            return unusable
+            return replace(unusable, direct=wanted is Grade.GOOD)
         if faults := list(_unsupported(case, rule, known)):
             case.problems += faults
-            return _withheld(case, f"“{known.kind}”材料不全，补齐后才能评定")
+            return replace(_withheld(case, f"“{known.kind}”材料不全，补齐后才能评定"), direct=wanted is Grade.GOOD)
         free = wanted is Grade.GOOD and case.policy.cap.direct == "outside" and not _negative_in_period(case)
         tail = "，不受比例限制" if free else "，占比例" if wanted is Grade.GOOD else ""
         text = f"{known.kind}{tail}" + (f"（依据：{known.basis}）" if known.basis else "")
@@ -229,7 +229,8 @@ def _ceiling(case: _Case) -> None:
     """Never answers: it lowers what a later step may give."""
     for rule, known in case.of("ceiling"):
         assert rule.grade is not None
-        _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{_said(known)}，等次不得高于{rule.grade}", rule.source, (known.cell,)))
+        said = f"{known.kind}：{known.start} 起，当年" if rule.when == "calendar-year" else f"{_said(known)}，"
+        _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{said}等次不得高于{rule.grade}", rule.source, (known.cell,)))
     rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
     if rule_of_floor is None or attendance is None or not attendance.due or not attendance.absent:
         return
@@ -261,19 +262,25 @@ def _lower_ceiling(case: _Case, ceiling: Grade, reason: Reason) -> None:
 
 def _source(case: _Case) -> Proposal:
     """The ordinary way to a grade: the leader's rating, the bands of the score, or the rank (which the cap then decides)."""
+    contested = _left_to_people(case)
     if (unusable := _unusable(case)) is not None:
-        return unusable
+        return replace(unusable, contested=bool(contested))
     found, reason = _from_source(case)
     if found is None:
         return case.answer(None, reason, contested=True)
+    if case.ceiling is not None and lower(found, case.ceiling) is not found:
+        return case.answer(case.ceiling, reason, *contested, *case.ceilings, contested=bool(contested))
+    return case.answer(found, *case.ceilings, reason, *contested, contested=bool(contested))
+
+
+def _left_to_people(case: _Case) -> list[Reason]:
+    """Why the rules leave this one to a person: a circumstance they do not settle, or missing word from where somebody was sent."""
     contested = [Reason(Code.DEFAULT, f"{_said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
     for rule, known in case.of("evidence"):
         if not (known.basis or known.explanation):
             contested.append(Reason(Code.DEFAULT, f"{_said(known)}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
             case.problems.append(NO_EVIDENCE.at(known.cell, case.standing.person.name, kind=known.kind, clause=rule.source))
-    if case.ceiling is not None and lower(found, case.ceiling) is not found:
-        return case.answer(case.ceiling, reason, *contested, *case.ceilings, contested=bool(contested))
-    return case.answer(found, *case.ceilings, reason, *contested, contested=bool(contested))
+    return contested
 
 
 def _score_of_month(case: _Case) -> Proposal:

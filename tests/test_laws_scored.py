@@ -342,10 +342,6 @@ def test_under_bands_the_seat_of_the_first_stays_open(fault: str) -> None:
     assert any(problem.is_error and problem.name == FIRST for problem in result.problems)
 
 
-BARRED = pytest.mark.xfail(strict=True, reason="the estimate knows the score only, not the ceiling, the contest or the direct grade that decides")
-
-
-@BARRED
 @pytest.mark.parametrize(
     ("circumstance", "share"),
     [("警告 | 2020-03-02 |", 1), ("党纪处分 | 2020-03-02 |", 1), ("抽调 | 2020-05-06 |", 1), ("直接确定为好 | 2020-05-06 | 通报表扬", Fraction(1, 2))],
