@@ -25,16 +25,16 @@ MANY_FILES = 60
 @click.option(
     "--at", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(__file__).resolve().parent, help="工作文件夹（默认是本程序所在文件夹）"
 )
-@click.option("--password", default="", help="加密工作簿的打开密码（也可以用环境变量 APPRAISAL_PASSWORD 给出）")
+@click.option("--password", is_flag=True, help="询问加密工作簿的打开密码（也可以用环境变量 APPRAISAL_PASSWORD 给出）")
 @click.pass_context
-def main(context: click.Context, folder: Path, password: str) -> None:
+def main(context: click.Context, folder: Path, password: bool) -> None:
     """Prepares the terminal: a Windows console that cannot show a character shows ? instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     context.obj = folder
     if password:
-        os.environ["APPRAISAL_PASSWORD"] = password
+        os.environ["APPRAISAL_PASSWORD"] = click.prompt("打开密码", hide_input=True)
 
 
 @main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）、2021（年度汇总）。不写周期时取 input 里最近的一个季度。")

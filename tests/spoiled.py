@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import hostile
 from drawn import xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -95,5 +96,5 @@ def _package(parts: dict[str, bytes]) -> bytes:
 
 MADE: dict[str, Callable[[], bytes]] = {
     made.__name__: made for made in (empty, broken, half, encrypted, broken_xls, large, bomb, escaping, web_page, text, pdf, archive, lying)
-}
+} | hostile.MADE
 """Every such file by the name that tests/problems.yaml calls it by."""

@@ -180,6 +180,9 @@ def comments_of(xml: bytes) -> dict[Place, str]:
 
 def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, int, int]]) -> dict[Place, Covered]:
     """The first value inside each merged range that nobody sees and that differs from the one shown."""
+    merges = [merge for merge in merges if not _is_bare(rows, start, merge)]
+    if not merges:
+        return {}
     values = Values(rows, *start)
     found: dict[Place, Covered] = {}
     patience = 100_000 + 4 * len(rows) * len(rows[0]) if rows else 0  # merges do not overlap, unless somebody means harm
@@ -197,6 +200,15 @@ def covered_values(rows: Rows, start: Place, merges: Iterable[tuple[int, int, in
         if hidden is not None:
             found[hidden] = Covered(values.at(hidden), shown, (top, left), (bottom, right))
     return found
+
+
+def _is_bare(rows: Rows, start: Place, merge: tuple[int, int, int, int]) -> bool:
+    """True for a merge along one row, as of a title, with nothing beside what is shown: by far the most usual."""
+    top, left, bottom, right = merge
+    if top != bottom or not start[0] < top <= start[0] + len(rows) or left <= start[1]:
+        return False
+    span = rows[top - start[0] - 1][left - start[1] : right - start[1]]
+    return span.count("") == len(span)
 
 
 def _within(pattern: re.Pattern[bytes], xml: bytes, first: str, last: str, start: int, length: int) -> Iterable[int]:

@@ -40,6 +40,7 @@ class Tab:
 
 FRAME = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
 """Parts that programs write alike into every workbook of a kind."""
+_FRAME = tuple(map(str.lower, FRAME))
 NEEDED = ("styles", "sharedStrings", "worksheet")
 
 
@@ -56,7 +57,7 @@ class Frame:
 
 def frame_of(package: Package) -> Frame:
     """The tabs in order, as workbook.xml lists them, and the meaning of their formats; remembered, since workbooks are so alike."""
-    frame = _frame(*(package.as_stored(name.lower()) for name in FRAME))
+    frame = _frame(*map(package.as_stored, _FRAME))
     for name in frame.needed:
         if name not in package or not package.parts[name][3]:
             raise UnfitError(UNREADABLE, why="文件不完整，缺少部件")

@@ -15,7 +15,7 @@ from appraisal.render.blank.paper import GIVEN, INPUT, TITLE_HEIGHT, Paper, acro
 from appraisal.render.blank.rules import Rule, Setting, choice, dates, messages, rule_of
 from appraisal.standard import TOTAL, Column, SheetKind, Use, Value
 
-ITEM_ROWS, EVENT_ROWS = 12, 30
+ITEM_ROWS, EVENT_ROWS = 12, 20
 """Rows ready for each person's items, and for the events of a whole organisation."""
 _ROW_HEIGHT, _HEAD_HEIGHT = 24.0, 36.0
 _NUMBERS = {Value.DAYS: "0.0;-0.0;0", Value.PERCENT: "0%", Value.DATE: "yyyy-mm-dd", Value.NUMBER: "0.##"}
@@ -195,7 +195,7 @@ def _gaps(paper: Paper, page: Worksheet, sheet: Sheet, top: int, rows: int) -> N
 def _notes(paper: Paper, page: Worksheet, sheet: Sheet, row: int) -> None:
     """Below the rows, running over the empty cells beside them."""
     for line, text in enumerate(_said(sheet), row):
-        page.write_string(line, 0, text, paper.ink.note)
+        page.write_string(line, 0, text, paper.ink.note if text.startswith("注") else paper.look(locked=False))
 
 
 def _said(sheet: Sheet) -> Iterator[str]:

@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import MappingProxyType
 
-from appraisal.problems import Problem
+from appraisal.problems import UNOPENED, Problem
 from appraisal.render.file_names import safe_name
 from appraisal.render.returned.marker import GUIDE, Arrival, Mark, Replaced, Settled, returned_of, superseded
 
@@ -41,7 +41,9 @@ def returned(problems: Iterable[Problem], input_folder: Path, digests: Mapping[s
 
     taken: set[str] = set()
     jobs = [(input_folder / file, file, found, digests.get(file, "")) for file, found in faulty.items()]
-    for (_, file, found, _), copy in zip(jobs, _copies(jobs), strict=True):
+    copies = _copies([job for job in jobs if not _unopened(job[2])])
+    for _, file, found, _ in jobs:
+        copy = None if _unopened(found) else next(copies)
         name = safe_name(f"{_readable(file)}{'' if copy else LIST}", taken)
         yield f"{FOLDER}/{name}.xlsx", copy or listed(file, found)
 
@@ -53,6 +55,11 @@ def _by_file(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
         if problem.cell.file:
             found[problem.cell.file].append(problem)
     return {file: tuple(sorted(here, key=lambda problem: problem.order)) for file, here in sorted(found.items()) if any(problem.is_error for problem in here)}
+
+
+def _unopened(problems: Sequence[Problem]) -> bool:
+    """True for a file that could not or must not be read: openpyxl is no match for it either."""
+    return all(problem.code in UNOPENED for problem in problems if problem.is_error)
 
 
 def _readable(file: str) -> str:
