@@ -63,7 +63,8 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
 def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool, as_json: bool) -> NoReturn:
     from appraisal import summary
     from appraisal.deliver import BusyError
-    from appraisal.pipeline import recover, write
+    from appraisal.pipeline import write
+    from appraisal.repair import recover
 
     try:
         recover(workplace)
@@ -88,7 +89,8 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     from appraisal import summary
     from appraisal.archive import ArchiveError
     from appraisal.deliver import BusyError
-    from appraisal.pipeline import recover, run_year
+    from appraisal.repair import recover
+    from appraisal.yearly import run_year
 
     try:
         recover(workplace)
@@ -150,9 +152,9 @@ def blank(folder: Path, period: str, forms: bool) -> None:
     """The blank sheets to send out."""
     from appraisal.deliver import BusyError
     from appraisal.model import Span
-    from appraisal.pipeline import write_blanks
     from appraisal.policy.load import PolicyError
     from appraisal.result import Workplace
+    from appraisal.sendout import write_blanks
 
     wish = _period(period)
     if wish is None or wish.span not in (Span.MONTH, Span.QUARTER):

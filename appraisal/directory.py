@@ -63,6 +63,10 @@ class Directory:
             return next(iter(chosen))
         return self._told_apart(name, [row for index in chosen for row in candidates[index]], label(around), cell)
 
+    def person(self, index: int) -> Person:
+        """Any posting of a person."""
+        return next(person for person in self.postings if person.index == index)
+
     def _told_apart(self, name: str, rows: list[Person], around: str, cell: Cell) -> int | Problem:
         """Namesakes told apart by the place that title, tab or file names; only when exactly one fits best."""
         marks = {row.index: (label(row.department) in around) * 2 + (label(row.unit) in around) for row in rows}

@@ -54,7 +54,7 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
                 problems.append(BEING_EDITED.at(Cell((path.parent / path.name[2:]).relative_to(folder).as_posix())))
         elif low.startswith(".") or low in JUNK or low.endswith((".tmp", ".bak")):
             leftovers += 1
-        elif path.stem == ADDRESS_BOOK:
+        elif path.parent == folder and path.stem == ADDRESS_BOOK:
             continue
         elif path.suffix.lower() in OTHER:
             problems.append(NOT_A_WORKBOOK.at(Cell(name), found=OTHER[path.suffix.lower()]))

@@ -177,7 +177,7 @@ def ticked(value: object) -> bool | None:
 
 NOTHING = frozenset(["", "无", "—", "-", "/", "\\", "、", "空", "暂无", "--", "——"])
 """What people write where nothing is to be said."""
-DITTO = frozenset(["同上", "同前", "同左", "〃", "′′", "''", "\"", "”", "“", "——〃——", "-〃-"])
+DITTO = frozenset(["同上", "同前", "同左", "〃", "′′", "''", '"', "”", "“", "——〃——", "-〃-"])
 """What people write instead of repeating the cell above; it is never understood, since rows get sorted and cut."""
 
 

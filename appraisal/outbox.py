@@ -6,8 +6,8 @@ from functools import partial
 
 from appraisal import archive, mail
 from appraisal.mail import Left, Letter
+from appraisal.manifest import rules_sha
 from appraisal.model import State
-from appraisal.pipeline import rules_sha
 from appraisal.problems import Problem
 from appraisal.read import read_book
 from appraisal.render.reminders import department_texts, owners

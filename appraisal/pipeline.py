@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appraisal import __version__
+from appraisal.corrected import without_superseded
 from appraisal.discover import discover
-from appraisal.intake import Intake, take_in
-from appraisal.model import Arrivals, Calendar, Cell, Period, Person, Proposal, Span, State, Status, Table, Verdict, Where
-from appraisal.notation import parse_period
+from appraisal.effect import without_effect
+from appraisal.intake import take_in
+from appraisal.manifest import manifest, rules_sha, sha, versions
+from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Table, Verdict, Where
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
-from appraisal.problems import CHANGED_AFTER_RETURN, EMPTY_CELL, SUPERSEDED, Problem, Severity
-from appraisal.result import DRAFT, NOTHING, Memory, Received, Result, Workplace
+from appraisal.problems import TWICE_SAME, Problem
+from appraisal.result import NOTHING, Memory, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
-    from appraisal.marks import Merged
     from appraisal.recall import Change
-    from appraisal.year import YearResult
 
-PASSWORD = "APPRAISAL_PASSWORD"
+PASSWORD_FROM = "APPRAISAL_PASSWORD"
 """The environment variable that holds the password of encrypted sheets."""
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 
@@ -38,22 +32,10 @@ RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
     """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
     files, problems, leftovers = discover(workplace.input)
-    intakes = tuple(take_in(files, standard_for(policy, os.environ.get(PASSWORD, "")), begin(len(files)), _ready))
-    intakes, doubts = _without_superseded(intakes)
+    intakes = tuple(take_in(files, standard_for(policy, os.environ.get(PASSWORD_FROM, "")), begin(len(files)), _ready))
+    intakes, doubts = without_superseded(intakes)
     found = [*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)]
     return Received(intakes, tuple(found), leftovers)
-
-
-def _without_superseded(intakes: tuple[Intake, ...]) -> tuple[tuple[Intake, ...], list[Problem]]:
-    """Returned files set aside for their newest corrected copies; a doubtful pair is left and named."""
-    if not any(intake.returned_of for intake in intakes):
-        return intakes, []
-    from appraisal.render.returned.marker import Arrival, superseded
-
-    settled = superseded(Arrival(one.file, one.sha256, one.changed, one.returned_of, bool(one.tables)) for one in intakes)
-    gone = {one.file: one.by for one in settled.dropped}
-    kept = tuple(replace(one, tables=(), problems=(SUPERSEDED.at(Cell(one.file), by=gone[one.file]),)) if one.file in gone else one for one in intakes)
-    return kept, [CHANGED_AFTER_RETURN.at(Cell(one.file), by=one.by) for one in settled.doubtful]
 
 
 def _ready() -> None:
@@ -94,6 +76,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     from appraisal.rule import rule
     from appraisal.rulings import gather_rulings
     from appraisal.score import handed_in, score, standings
+    from appraisal.validate.copies import compared
 
     around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
     problems = _of_period(received, around)
@@ -102,7 +85,9 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     if not people.directory.postings:
         return Result(period, policy, (), _ordered(problems), None, received.intakes, received.leftovers)
     tables = [table for table in received.tables if _concerns(table, around)]
-    merged, faults = merge(tables, people.directory)
+    sheets_compared = compared(tables, received.tables, people.directory)
+    problems += sheets_compared.problems
+    merged, faults = merge(sheets_compared.tables, people.directory)
     scored = score(merged, policy, calendar)
     problems += faults
     rulings, faults = gather_rulings(received.tables, people.directory)
@@ -130,8 +115,10 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         proposals, _ = grade_all(standings(scored, people, period), policy, calendar)
         reference = decide(proposals, policy, period)
     replies, faults = reviews(received.tables, people.directory, policy, calendar)
-    problems += [*scored.problems, *faults]
-    problems = _without_effect(problems, merged, verdicts)
+    repeated = sheets_compared.repeated
+    problems += [problem for problem in scored.problems if problem.code != TWICE_SAME.code or (problem.cell.file, problem.cell.sheet) not in repeated]
+    problems += faults
+    problems = without_effect(problems, merged, verdicts)
     final = not any(problem.is_error for problem in problems) and all(settled(verdict) for verdict in verdicts)
     return Result(
         period,
@@ -165,33 +152,6 @@ def _of_period(received: Received, period: Period) -> list[Problem]:
         if table.period is not None and not period.overlaps(table.period.first_day, table.period.last_day)
     }
     return [problem for problem in received.problems if (problem.cell.file, problem.cell.sheet) not in other]
-
-
-def _without_effect(problems: Sequence[Problem], merged: Merged, verdicts: Sequence[Verdict]) -> list[Problem]:
-    """Errors in rows about people whose circumstances have decided already: what stands there has no effect, so it withholds nobody.
-
-    An empty cell is then nothing at all, anything else a warning.
-    """
-    rows = set(_rows_without_effect(merged, verdicts))
-    softened = []
-    for problem in problems:
-        if not problem.is_error or (problem.cell.file, problem.cell.sheet, problem.cell.row) not in rows:
-            softened.append(problem)
-        elif problem.code != EMPTY_CELL.code:
-            softened.append(replace(problem, severity=Severity.WARNING))
-    return softened
-
-
-def _rows_without_effect(merged: Merged, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str, int]]:
-    """File, tab and row of spoiled rows whose person is out of scope, absent or ungraded in every result period they speak of."""
-    decided = (Status.OUT_OF_SCOPE, Status.ABSENT, Status.UNGRADED)
-    settled = {(decision.person.index, verdict.period) for verdict in verdicts for decision in verdict.decisions if decision.proposed in decided}
-    spoiled = merged.entries[merged.entries["spoiled"]]
-    for person, period, number, place in zip(*(spoiled[name].tolist() for name in ("person", "period", "table", "place")), strict=True):
-        table, when = merged.tables[number], merged.periods[period]
-        concerned = [verdict.period for verdict in verdicts if verdict.period.holds(when) or when.holds(verdict.period)]
-        if concerned and all((person, period_) in settled for period_ in concerned):
-            yield from ((table.file, table.sheet, row) for row in {table.rows[place], *table.row_at.values()})
 
 
 def material_columns(policy: Policy, period: Period) -> list[tuple[str, Period]]:
@@ -252,87 +212,11 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     if result.state is State.FINAL and result.filings:
         inputs = {intake.file: intake.sha256 for intake in result.intakes}
         try:
-            archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), _sha(files["run.json"]))
+            archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), sha(files["run.json"]))
             recorded = True
         except archive.ArchiveError as error:
             complaint = str(error)
     return put_in_place(fresh, workplace.output, str(result.period), keep=recorded), complaint
-
-
-def recover(workplace: Workplace) -> None:
-    """Finishes or undoes what a killed run left: a folder the archive already speaks of takes its place, all else is swept away."""
-    from appraisal import archive
-    from appraisal.deliver import put_in_place, sweep, waiting
-
-    for name, fresh in waiting(workplace.output):
-        period = parse_period(name)
-        manifest_of = fresh / "run.json"
-        try:
-            filed = archive.recorded_output(workplace.archive, period) if period is not None else None
-        except archive.ArchiveError:
-            filed = None
-        if filed is not None and manifest_of.is_file() and filed == _sha(manifest_of.read_bytes()) and _is_whole(fresh):
-            put_in_place(fresh, workplace.output, name, keep=True)
-    sweep(workplace.output)
-
-
-def _is_whole(folder: Path) -> bool:
-    """True when every file that the folder's run.json speaks of is there as it was written."""
-    outputs_of = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"]
-    return all((folder / name).is_file() and _sha((folder / name).read_bytes()) == digest for name, digest in outputs_of.items())
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def rules_sha(workplace: Workplace) -> str:
-    """The hash of the regulation in force."""
-    return _sha((workplace.folder / "rules.yaml").read_bytes())
-
-
-def write_blanks(workplace: Workplace, policy: Policy, period: Period, *, forms: bool) -> tuple[Path, int]:
-    """The blank sheets of a period for every department, whole or not at all; how many workbooks. Raises BusyError."""
-    from appraisal.deadlines import due_dates
-    from appraisal.deliver import deliver
-    from appraisal.grade import grade
-    from appraisal.model import Standing
-    from appraisal.people import gather
-    from appraisal.render.blank import blanks
-
-    calendar = calendar_of(policy, period)
-    people, _ = gather(receive(workplace, policy).tables, policy, period)
-
-    def propose(person: Person, when: Period) -> Proposal:
-        return grade(Standing(person, when, people.circumstances.get(person.index, ())), policy, calendar)[0]
-
-    files = blanks(people, policy, calendar, period, forms, propose=propose, dues=due_dates(policy, period, (), calendar)) if people.directory.postings else {}
-    return (deliver(files, workplace.output, f"空白表 {period}") if files else workplace.output), len(files)
-
-
-def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResult, Path]:
-    """The year made of its filed periods, with the half-year votes from input/ beside them. Raises BusyError or ArchiveError."""
-    from appraisal import archive
-    from appraisal.deliver import deliver
-    from appraisal.people import gather
-    from appraisal.render.year import year_outputs
-    from appraisal.votes import votes
-    from appraisal.year import year_result
-
-    period = Period(year, Span.YEAR)
-    received = receive(workplace, policy)
-    people, _ = gather(received.tables, policy, period)
-    result = year_result(archive.filed_in_year(workplace.archive, year), policy, year, votes(received.tables, people.directory, year))
-    files = dict(year_outputs(result, policy, DRAFT if result.is_draft else "", workplace.templates))
-    about = {"period": str(period), "state": (State.DRAFT if result.is_draft else State.FINAL).value, "versions": versions(), "rules": rules_sha(workplace)}
-    files["run.json"] = _json(
-        about | {"missing": [str(part) for part in result.missing], "outputs": {name: _sha(data) for name, data in sorted(files.items())}}
-    )
-    return result, deliver(files, workplace.output, str(period))
-
-
-def _json(about: Mapping[str, object]) -> bytes:
-    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def write_check(result: Result, workplace: Workplace) -> Path:
@@ -343,27 +227,3 @@ def write_check(result: Result, workplace: Workplace) -> Path:
 
     files = {"问题清单.xlsx": problem_list(result), **dict(sent_back(result, workplace.input))}
     return deliver(files, workplace.output / str(result.period), "检查")
-
-
-def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -> bytes:
-    """run.json: what the run rests on and what it gave, by hash; no clock, so the same input gives the same bytes."""
-    errors = sum(problem.is_error for problem in result.problems)
-    about = {
-        "period": str(result.period),
-        "state": result.state.value,
-        "versions": versions(),
-        "rules": rules_sha(workplace),
-        "filed": {str(period): number for period, number in result.filings.items()},
-        "people": {"roster": result.people, "ledger": len(result.decisions), "periods": len(result.verdicts)},
-        "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},
-        "problems": {"errors": errors, "warnings": len(result.problems) - errors},
-        "inputs": {intake.file: intake.sha256 for intake in result.intakes},
-        "outputs": {name: _sha(data) for name, data in sorted(files.items())},
-    }
-    return _json(about)
-
-
-def versions() -> dict[str, str]:
-    """The program's own version and those of the libraries that results or files depend on."""
-    libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")
-    return {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in libraries}}

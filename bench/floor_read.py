@@ -50,9 +50,7 @@ def halves(files: Iterable[tuple[int, str]]) -> tuple[list[str], list[str]]:
     return parts
 
 
-def read(
-    paths: Iterable[str], keep: Callable[[Rows], None] | None = None
-) -> tuple[int, int, int]:
+def read(paths: Iterable[str], keep: Callable[[Rows], None] | None = None) -> tuple[int, int, int]:
     """Files, sheets and cells read; `keep` is shown the rows of every sheet."""
     files = sheets = cells = 0
     for path in paths:
@@ -68,9 +66,7 @@ def read(
     return files, sheets, cells
 
 
-def read_twofold(
-    top: Path, keep: Callable[[Rows], None] | None = None
-) -> tuple[int, int, int]:
+def read_twofold(top: Path, keep: Callable[[Rows], None] | None = None) -> tuple[int, int, int]:
     """Reads everything below `top`, half of it in a forked child.
 
     `keep` sees only the rows read here, the biggest workbook's among them.

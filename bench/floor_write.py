@@ -29,9 +29,7 @@ OPTIONS = {
 }
 
 
-def write_book(
-    path: Path, sheets: list[tuple[str, int, int]], material: list[str]
-) -> None:
+def write_book(path: Path, sheets: list[tuple[str, int, int]], material: list[str]) -> None:
     """Writes sheets of the given rows and columns, all of them text."""
     cells = cycle(material)
     book = xlsxwriter.Workbook(path, OPTIONS)

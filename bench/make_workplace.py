@@ -106,25 +106,15 @@ KINDS = {
     "记大过": Kind(dt.date(2021, 3, 15), None, "政务处分决定书", rating="较好"),
     "降级": Kind(dt.date(2020, 11, 20), None, "政务处分决定书", rating="较好"),
     "撤职": Kind(dt.date(2020, 6, 8), None, "政务处分决定书", rating="较好"),
-    "党纪处分": Kind(
-        dt.date(2021, 7, 1), dt.date(2022, 6, 30), "党纪处分决定书", rating="较好"
-    ),
+    "党纪处分": Kind(dt.date(2021, 7, 1), dt.date(2022, 6, 30), "党纪处分决定书", rating="较好"),
     "诫勉": Kind(dt.date(2021, 8, 10), dt.date(2022, 2, 9), "诫勉决定", rating="较好"),
-    "组织处理": Kind(
-        dt.date(2021, 10, 15), dt.date(2022, 4, 14), "组织处理决定", rating="较好"
-    ),
+    "组织处理": Kind(dt.date(2021, 10, 15), dt.date(2022, 4, 14), "组织处理决定", rating="较好"),
     "未参加": Kind(*QUARTER, "本人说明", on_sheets="attendance"),
     "拒不参加": Kind(*QUARTER, "谈话记录", on_sheets="attendance"),
-    "挂职外派": Kind(
-        dt.date(2021, 3, 1), dt.date(2023, 2, 28), "组织部通知", on_sheets="none"
-    ),
+    "挂职外派": Kind(dt.date(2021, 3, 1), dt.date(2023, 2, 28), "组织部通知", on_sheets="none"),
     "借调外出": Kind(dt.date(2021, 7, 1), None, "借调函", on_sheets="none"),
-    "抽调": Kind(
-        dt.date(2021, 10, 8), dt.date(2021, 12, 31), "抽调通知", rating="较好"
-    ),
-    "学习培训": Kind(
-        dt.date(2021, 11, 1), dt.date(2021, 11, 30), "培训通知", rating="较好"
-    ),
+    "抽调": Kind(dt.date(2021, 10, 8), dt.date(2021, 12, 31), "抽调通知", rating="较好"),
+    "学习培训": Kind(dt.date(2021, 11, 1), dt.date(2021, 11, 30), "培训通知", rating="较好"),
     "直接确定为好": Kind(
         *QUARTER,
         "市政府表彰决定〔2021〕12号",
@@ -166,24 +156,15 @@ class Person:
 
     @property
     def on_attendance(self) -> bool:
-        return not self.is_outside and (
-            not self.kind or KINDS[self.kind].on_sheets != "none"
-        )
+        return not self.is_outside and (not self.kind or KINDS[self.kind].on_sheets != "none")
 
     @property
     def on_rating(self) -> bool:
-        return self.on_attendance and (
-            not self.kind or KINDS[self.kind].on_sheets == "both"
-        )
+        return self.on_attendance and (not self.kind or KINDS[self.kind].on_sheets == "both")
 
     @property
     def is_outside(self) -> bool:
-        return (
-            self.level == "县处级副职"
-            or self.category == "工勤"
-            or self.establishment == "编外"
-            or self.on_post == "否"
-        )
+        return self.level == "县处级副职" or self.category == "工勤" or self.establishment == "编外" or self.on_post == "否"
 
 
 def split(total: int, parts: int) -> list[int]:
@@ -206,9 +187,7 @@ def fresh_names(rng: random.Random, count: int) -> list[str]:
     return list(names)
 
 
-def unit_people(
-    rng: random.Random, unit: str, sizes: Sequence[int], first: int
-) -> list[Person]:
+def unit_people(rng: random.Random, unit: str, sizes: Sequence[int], first: int) -> list[Person]:
     """The people of one unit, department by department, all of them ordinary."""
     names = iter(fresh_names(rng, sum(sizes)))
     people: list[Person] = []
@@ -221,9 +200,7 @@ def unit_people(
     return people
 
 
-def rate_unit(
-    rng: random.Random, people: list[Person], kinds: Sequence[str]
-) -> list[Person]:
+def rate_unit(rng: random.Random, people: list[Person], kinds: Sequence[str]) -> list[Person]:
     """Gives a unit its outsiders, circumstances, absences and ratings."""
     # Heads of department stay ordinary, so that every department hands in something.
     order = [i for i, person in enumerate(people) if person.post != "科长"]
@@ -258,13 +235,9 @@ def rate_unit(
     # The direct ones need no seat; counting them as if they did keeps clear of the cap.
     seats = max(0, participants * SHARE_PERCENT // 100 - direct)
     for i in [order.pop() for _ in range(max(1, len(people) // 400))]:  # > half
-        result[i] = replace(
-            people[i], rating="较好", opinion="本季度长期病假。", sick_days=12
-        )
+        result[i] = replace(people[i], rating="较好", opinion="本季度长期病假。", sick_days=12)
     for i in [order.pop() for _ in range(max(1, len(people) // 200))]:  # < 80 %
-        result[i] = replace(
-            people[i], rating="一般", opinion="因病出勤未达标。", sick_days=5
-        )
+        result[i] = replace(people[i], rating="一般", opinion="因病出勤未达标。", sick_days=5)
     for i in [order.pop() for _ in range(len(people) // 100)]:
         result[i] = replace(people[i], rating="一般", opinion="工作进度偏慢，已谈话。")
     rest = order + heads
@@ -293,9 +266,7 @@ def make_people(size: Size, kinds: Sequence[str]) -> list[list[Person]]:
     return units
 
 
-def write_list(
-    path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> None:
+def write_list(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """One standard list sheet: title row, header row, one row each."""
     book = xlsxwriter.Workbook(
         path,
@@ -465,9 +436,7 @@ def make(size_name: str, folder: Path) -> str:
     everybody = list(chain.from_iterable(units))
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         waiting = [pool.submit(write_unit, top, people) for people in units]
-        write_list(
-            top / "人员名册.xlsx", "人员名册", ROSTER, map(roster_row, everybody)
-        )
+        write_list(top / "人员名册.xlsx", "人员名册", ROSTER, map(roster_row, everybody))
         special = [special_row(person) for person in everybody if person.kind]
         write_list(top / "特殊情形表.xlsx", "特殊情形表", SPECIAL, special)
         files = 2 + sum(future.result() for future in waiting)

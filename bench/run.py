@@ -82,9 +82,7 @@ class Measured:
 
     def ratios(self, above: str, below: str) -> list[float]:
         """The ratio of the two in each round that holds both."""
-        pairs = zip(
-            self.samples.get(above, []), self.samples.get(below, []), strict=False
-        )
+        pairs = zip(self.samples.get(above, []), self.samples.get(below, []), strict=False)
         return [a.wall / b.wall for a, b in pairs]
 
 
@@ -120,9 +118,7 @@ def end_session(pid: int) -> None:
         return
 
 
-def measure(
-    command: Sequence[str], log: Path, timeout: float, *, look: bool = False
-) -> Sample:
+def measure(command: Sequence[str], log: Path, timeout: float, *, look: bool = False) -> Sample:
     """Runs a command to its end; `look` also watches the memory of all its processes.
 
     A timed run is not looked at: only the clock and `wait4` are asked.
@@ -136,9 +132,7 @@ def measure(
 
     with log.open("wb") as out:
         start = time.perf_counter()
-        child = subprocess.Popen(
-            command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         alarm = threading.Timer(timeout, end_session, [child.pid])
         alarm.start()
         watcher = threading.Thread(target=watch)
@@ -197,9 +191,7 @@ def guess_shape(people: int) -> list[tuple[str, str, int, int]]:
 def write_shape(workplace: Workplace, path: Path) -> str:
     """Counts what the first run wrote, for floor B; a sentence about it."""
     counting = python(HERE / "shape_of.py", workplace.folder / "output" / PERIOD)
-    counted = subprocess.run(
-        counting, check=False, capture_output=True, text=True, encoding="utf-8"
-    )
+    counted = subprocess.run(counting, check=False, capture_output=True, text=True, encoding="utf-8")
     if counted.returncode == 0:
         shape, source = json.loads(counted.stdout), "counted in the first run's output"
     else:
@@ -207,20 +199,14 @@ def write_shape(workplace: Workplace, path: Path) -> str:
     path.write_text(json.dumps(shape, ensure_ascii=False), encoding="utf-8")
     rows = sum(sheet[2] for sheet in shape)
     cells = sum(sheet[2] * sheet[3] for sheet in shape)
-    return (
-        f"{workplace.size}: floor B writes {rows:,} rows, {cells:,} cells "
-        f"on {len(shape)} sheets ({source})"
-    )
+    return f"{workplace.size}: floor B writes {rows:,} rows, {cells:,} cells on {len(shape)} sheets ({source})"
 
 
 def written(workplace: Workplace) -> str:
     """How much the run itself wrote: more than floor B does."""
     output = workplace.folder / "output" / PERIOD
     sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
-    return (
-        f"{workplace.size}: the run writes {len(sizes):,} files, "
-        f"{sum(sizes) / 1e6:.1f} MB"
-    )
+    return f"{workplace.size}: the run writes {len(sizes):,} files, {sum(sizes) / 1e6:.1f} MB"
 
 
 def check_status(name: str, sample: Sample, log: Path) -> str | None:
@@ -233,9 +219,7 @@ def check_status(name: str, sample: Sample, log: Path) -> str | None:
     return f"**the run was not final: exit status {sample.status}**, see {log}"
 
 
-def commands_for(
-    workplace: Workplace, work: Path, *, with_script: bool
-) -> dict[str, list[str]]:
+def commands_for(workplace: Workplace, work: Path, *, with_script: bool) -> dict[str, list[str]]:
     folder, size = workplace.folder, workplace.size
     commands = {
         RUN: python(ROOT / "process.py", "--at", folder, "run", PERIOD),
@@ -250,18 +234,13 @@ def commands_for(
     return commands
 
 
-def benchmark(
-    workplace: Workplace, work: Path, rounds: int, script_rounds: int, timeout: float
-) -> Measured:
+def benchmark(workplace: Workplace, work: Path, rounds: int, script_rounds: int, timeout: float) -> Measured:
     """All commands on one workplace: once watched, then timed in turns.
 
     A script that is to run only once is counted from its watched run.
     """
     commands = commands_for(workplace, work, with_script=script_rounds > 0)
-    logs = {
-        name: work / f"{workplace.size}-{name.replace(' ', '-')}.log"
-        for name in commands
-    }
+    logs = {name: work / f"{workplace.size}-{name.replace(' ', '-')}.log" for name in commands}
     notes: list[str] = []
 
     def one(name: str, *, look: bool) -> Sample:
@@ -329,10 +308,7 @@ def time_row(measured: Measured, name: str) -> list[str]:
 def ratio_row(measured: Measured) -> list[str]:
     return [
         measured.workplace.size,
-        *(
-            spread(ratios) if (ratios := measured.ratios(above, below)) else "–"
-            for above, below in PAIRS
-        ),
+        *(spread(ratios) if (ratios := measured.ratios(above, below)) else "–" for above, below in PAIRS),
     ]
 
 
@@ -428,9 +404,7 @@ def main() -> None:
         if options.no_script:
             script_rounds = 0
         workplace = prepare(size, work)
-        results.append(
-            benchmark(workplace, work, options.runs, script_rounds, options.timeout)
-        )
+        results.append(benchmark(workplace, work, options.runs, script_rounds, options.timeout))
     report(results, load_before, options.runs)
 
 

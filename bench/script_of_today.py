@@ -69,9 +69,7 @@ def main() -> None:
     listed = frame[~frame["考核等次"].isin(["较好", "不在考核范围"])]
     with pd.ExcelWriter(output / "名单表.xlsx", engine="openpyxl") as writer:
         for unit, people in listed.groupby("呈报单位"):
-            people[["姓名", "科室", "职务职级", "考核等次", "情形"]].to_excel(
-                writer, sheet_name=str(unit), index=False
-            )
+            people[["姓名", "科室", "职务职级", "考核等次", "情形"]].to_excel(writer, sheet_name=str(unit), index=False)
     print(counts["好等次比例"].describe().to_string())
 
 

@@ -8,8 +8,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from appraisal.fresh import EXAMPLES, ROOT, NoExampleError, OccupiedError, example, fresh
-from appraisal.pipeline import Workplace, open_workplace, receive
+from appraisal.pipeline import open_workplace, receive
 from appraisal.policy.load import PolicyError, schema
+from appraisal.result import Workplace
 from appraisal.standard import CIRCUMSTANCES, ROSTER, SheetKind
 
 

@@ -764,8 +764,9 @@ SMALL_BOOK = """
 # ---- with a real run ---------------------------------------------------------------------------------------------------
 def test_what_a_real_run_left_is_mailed(workplace: Workplace) -> None:
     """The way from the command: appraise again, compare with run.json, make the letters."""
+    from appraisal.manifest import sha as _sha
     from appraisal.model import Period
-    from appraisal.pipeline import _sha, appraise, calendar_of, open_workplace, receive
+    from appraisal.pipeline import appraise, calendar_of, open_workplace, receive
     from appraisal.render.reminders import department_texts, owners
     from appraisal.render.slips import slip_of
     from appraisal.result import Workplace as Place

@@ -23,8 +23,9 @@ from appraisal.decide import decide
 from appraisal.grade import grade_all
 from appraisal.held import held
 from appraisal.model import Cell, Circumstance, Grade, Period, Person, Score, Span, Standing, Status
-from appraisal.pipeline import calendar_of, recover
+from appraisal.pipeline import calendar_of
 from appraisal.policy.load import load_policy
+from appraisal.repair import recover
 from appraisal.result import Workplace as Place
 
 JINING = ROOT / "examples" / "jining-commerce" / "rules.yaml"

@@ -62,6 +62,7 @@ class Mess:
     reads: str = ""
     empty_is_zero: bool = False
     marks: Mapping[str, int] | None = None
+    grades: Mapping[str, str] = field(default_factory=dict)
     says: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -204,6 +205,7 @@ def test_mess_in_a_folder(mess: Mess, tmp_path: Path) -> None:
     compare(problems, mess.says)
     if mess.marks is not None:
         assert _marks(result) == mess.marks
+    assert {decision.person.name: str(decision.result) for decision in result.decisions if decision.person.name in mess.grades} == mess.grades
     _is_severe(mess, problems)
 
 

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from test_sitting import result_in
 
 from appraisal.model import Calendar, Grade, Status
-from appraisal.pipeline import Received, Result, Workplace, calendar_of, open_workplace, receive
+from appraisal.pipeline import calendar_of, open_workplace, receive
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for
 from appraisal.read import read_book
@@ -26,6 +26,7 @@ from appraisal.render.month_records import month_records
 from appraisal.render.notice import notice, notice_values
 from appraisal.render.scored_sheets import scored_sheets
 from appraisal.render.workings import achievements, places, reference_rows, score_rows
+from appraisal.result import Received, Result, Workplace
 from appraisal.validate.record import read_record
 
 TEMPLATES = ROOT / "templates"

@@ -16,8 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from appraisal.model import Cell, Code, Decision, Grade, State, Status
 from appraisal.notation import parse_period
-from appraisal.pipeline import Result, Workplace, appraise, calendar_of, open_workplace, receive
+from appraisal.pipeline import appraise, calendar_of, open_workplace, receive
 from appraisal.render.sitting import COLUMNS, sitting
+from appraisal.result import Result, Workplace
 
 NAMES = [name for name, _ in COLUMNS]
 FIRST = 5

@@ -238,9 +238,7 @@ def month_record_form() -> Workbook:
     put(sheet, "A1:E1", "{{ mark }}", font(14, HEAD_FONT, "FFC00000"), "left", boxed=False, wraps=False)
     put(sheet, "A2:E2", "公务员平时（每月）考核备案表", font(22, TITLE_FONT), boxed=False)
     put(sheet, "A3:E3", "（{{ period_title }}）", font(BODY, "楷体_GB2312"), boxed=False, wraps=False)
-    for row, (left, value, right, other) in enumerate(
-        [("科　　室", "department", "姓　　名", "name"), ("职　　务", "post", "任现职时间", "since")], 4
-    ):
+    for row, (left, value, right, other) in enumerate([("科　　室", "department", "姓　　名", "name"), ("职　　务", "post", "任现职时间", "since")], 4):
         put(sheet, f"A{row}", left, body)
         put(sheet, f"B{row}:C{row}", f"{{{{ {value} }}}}", body)
         put(sheet, f"D{row}", right, body)

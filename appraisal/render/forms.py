@@ -30,10 +30,10 @@ FORMS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
 
 def check_templates(folder: Path, policy: Policy) -> None:
     """Every form this regulation prints can be filled: it is there, is whole, and names nothing unknown. Raises TemplateError."""
-    open_slip(folder)
-    check_report(folder)
     for name in (FILING, NAMES):
         open_template(folder, name)
+    open_slip(folder)
+    check_report(folder)
     if policy.publicity.grades:
         open_template(folder, NOTICE)
     if any(MONTH_RECORD.title in entry.sheets for entry in policy.inputs):

@@ -27,9 +27,7 @@ Rating = tuple[Decision, Part]
 
 def scored_sheets(verdicts: Sequence[Verdict], policy: Policy, mark: str) -> bytes | None:
     """测评表.xlsx: for each scoring sheet and result period a tab like the paper form; None where nothing was scored so."""
-    tabs = [
-        (own, verdict, lines) for own in policy.item_sheets for verdict in verdicts if (lines := list(_rated(verdict, _part_of(own, policy))))
-    ]
+    tabs = [(own, verdict, lines) for own in policy.item_sheets for verdict in verdicts if (lines := list(_rated(verdict, _part_of(own, policy))))]
     if not tabs:
         return None
     target = io.BytesIO()

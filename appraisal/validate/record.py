@@ -58,4 +58,3 @@ def _ends(form: Form, row: int) -> bool:
 def _between(row: Sequence[object], start: int, end: int) -> str:
     """The first value of some cells as text."""
     return next((str(read_text(value) or "") for value in row[start:end] if value != ""), "")
-

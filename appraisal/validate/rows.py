@@ -49,9 +49,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     _merged_values(reading, merged, set(data))
     spellings = Spellings(not found.file.lower().endswith((".csv", ".txt")))
     within = found.period if kind.use is Use.ADJUSTMENTS else None
-    values = {
-        column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns
-    }
+    values = {column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns}
     reading.problems += spellings.problems(reading.cell)
     numbers, departments, units = (_places(reading, data, item) for item in ("工号", "科室", "呈报单位"))
     if not data and not reading.problems:

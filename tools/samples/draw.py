@@ -144,9 +144,7 @@ class Table:
     @property
     def leaves(self) -> list[str]:
         """The lowest line of the header."""
-        return [
-            leaf for head in self.header for leaf in ((head,) if isinstance(head, str) else head[1])
-        ]
+        return [leaf for head in self.header for leaf in ((head,) if isinstance(head, str) else head[1])]
 
 
 def book_of(tables: Mapping[str, Table]) -> bytes:
@@ -228,11 +226,7 @@ def _lines(table: Table, cells: Sequence[Cell]) -> int:
 def _total(sheet: Sheet, table: Table, first: int, row: int) -> None:
     for column in range(len(table.leaves)):
         name = xl_col_to_name(column)
-        numbers = [
-            Decimal(cell)
-            for cells in table.rows
-            if isinstance(cell := cells[column], int | Decimal)
-        ]
+        numbers = [Decimal(cell) for cells in table.rows if isinstance(cell := cells[column], int | Decimal)]
         if numbers and table.total_from is not None and column >= table.total_from:
             sheet.sum(f"{name}{row}", f"{name}{first}:{name}{row - 1}", sum(numbers, Decimal(0)))
         else:

@@ -56,10 +56,7 @@ def _numbered(index: int, person: Person) -> tuple[Cell, ...]:
 
 def _rows(found: Sequence[Work], before: Row = _numbered) -> list[tuple[Cell, ...]]:
     """One row per item; the number in front counts the items."""
-    return [
-        (*before(index, person), *cells(item))
-        for index, (person, item) in enumerate(found, start=1)
-    ]
+    return [(*before(index, person), *cells(item)) for index, (person, item) in enumerate(found, start=1)]
 
 
 def _by_person(found: Sequence[Work], before: Row) -> list[tuple[Cell, ...]]:
@@ -143,9 +140,7 @@ def _investment(month: int) -> bytes:
         title=f"{TITLE}（2021年{month}月）",
         above=("填报科室：固定资产投资科",),
         header=header,
-        rows=_by_person(
-            work("固定资产投资科", month), lambda index, each: (index, spaced(each.name))
-        ),
+        rows=_by_person(work("固定资产投资科", month), lambda index, each: (index, spaced(each.name))),
         widths=(6, 10, *WIDTHS),
         merged=frozenset({0, 1}),
         wide=frozenset({3, 5}),

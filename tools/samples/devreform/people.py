@@ -76,9 +76,7 @@ class Person:
 
 
 def _person(line: str) -> Person:
-    number, name, department, post, rank, since, arrived, *points = (
-        "" if word == "-" else word for word in line.split()
-    )
+    number, name, department, post, rank, since, arrived, *points = ("" if word == "-" else word for word in line.split())
     return Person(
         number,
         name,

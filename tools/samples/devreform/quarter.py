@@ -72,10 +72,7 @@ def _points_in_parts(leader: str) -> bytes:
 
 def _points(leader: str) -> bytes:
     """Only the sum; the period in the file name."""
-    rows = [
-        (spaced(each.name), each.number, each.department, _whole(each), leader, None)
-        for each in members(*LED_BY[leader])
-    ]
+    rows = [(spaced(each.name), each.number, each.department, _whole(each), leader, None) for each in members(*LED_BY[leader])]
     table = Table(
         title="分管领导打分表",
         header=("姓 名", "工号", "科室", "得  分", "打分人", "签字"),

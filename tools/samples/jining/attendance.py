@@ -11,22 +11,13 @@ TITLE = "出勤汇总表"
 
 def files() -> dict[str, bytes]:
     """Every attendance workbook of the quarter by path."""
-    found = {
-        f"2020年{month}月/局机关/局机关出勤汇总表.xlsx": book_of({"出勤": _bureau(month)})
-        for month in MONTHS
-    }
-    found["2020Q2/市贸促会/出勤汇总表.xlsx"] = book_of(
-        {f"{month}月": _association(month) for month in MONTHS}
-    )
+    found = {f"2020年{month}月/局机关/局机关出勤汇总表.xlsx": book_of({"出勤": _bureau(month)}) for month in MONTHS}
+    found["2020Q2/市贸促会/出勤汇总表.xlsx"] = book_of({f"{month}月": _association(month) for month in MONTHS})
     return found
 
 
 def _present(month: int, *, association: bool) -> list[Person]:
-    return [
-        person
-        for person in PEOPLE
-        if person.department.startswith(ASSOCIATION) is association and person.given(month)
-    ]
+    return [person for person in PEOPLE if person.department.startswith(ASSOCIATION) is association and person.given(month)]
 
 
 def _days(person: Person, month: int, kinds: Sequence[str], blank: Cell = None) -> list[Cell]:
@@ -60,10 +51,7 @@ def _bureau(month: int) -> Table:
 def _association(month: int) -> Table:
     """Columns in an order of its own, zeros written out."""
     kinds = ("事假", "病假", "年休", "加班补休", "法定假", "旷工")
-    rows = [
-        (each.name, each.department, *_days(each, month, kinds, 0))
-        for each in _present(month, association=True)
-    ]
+    rows = [(each.name, each.department, *_days(each, month, kinds, 0)) for each in _present(month, association=True)]
     return Table(
         title=f"{TITLE}（2020-{month:02}）",
         above=("填报单位：市贸促会",),

@@ -107,9 +107,7 @@ class Person:
 
 
 def _person(line: str) -> Person:
-    name, department, post, rank, since, arrived, *totals = (
-        "" if word == "-" else word for word in line.split()
-    )
+    name, department, post, rank, since, arrived, *totals = ("" if word == "-" else word for word in line.split())
     return Person(
         name,
         department,
@@ -148,11 +146,7 @@ def leave(person: Person, month: int) -> dict[str, Decimal]:
     """Days of each kind of leave of `person` in `month`; kinds without a day are left out."""
     if person.name in _LONG_LEAVE:
         return {kind: Decimal(days) for kind, days in _LONG_LEAVE[person.name][month].items()}
-    return {
-        kind: days
-        for kind, choices in _USUAL.items()
-        if (days := Decimal(choices[_lot(person, month, kind) % len(choices)]))
-    }
+    return {kind: days for kind, choices in _USUAL.items() if (days := Decimal(choices[_lot(person, month, kind) % len(choices)]))}
 
 
 def _lot(person: Person, month: int, kind: str) -> int:

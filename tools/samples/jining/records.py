@@ -15,17 +15,12 @@ MAY = tuple(WEEKS["曾凡敏"])
 
 def files() -> dict[str, bytes]:
     """Every paper form by path."""
-    found = {
-        f"2020年5月/局机关/人事科每周工作记实/第{number}周.xlsx": _week(days)
-        for number, days in enumerate(MAY, start=2)
-    }
+    found = {f"2020年5月/局机关/人事科每周工作记实/第{number}周.xlsx": _week(days) for number, days in enumerate(MAY, start=2)}
     found["2020年4月/局机关/财务科每周工作记实/韩雪.xlsx"] = _weeks("韩雪")
     for month in MONTHS:
         found |= {
             f"2020年{month}月/局机关/人事科考核备案表.xlsx": _filings("人事科", month),
-            f"2020Q2/市贸促会/市贸促会综合科{month}月备案表.xlsx": _filings(
-                "市贸促会综合科", month
-            ),
+            f"2020Q2/市贸促会/市贸促会综合科{month}月备案表.xlsx": _filings("市贸促会综合科", month),
         }
     return found
 
@@ -94,11 +89,7 @@ def _comment(person: Person, month: int) -> str:
     grade = "建议不确定等次" if ungraded(person, month) else f"建议等次：{_grade(person, month)}"
     head = scored(person.department, month)[0]
     signer = RATERS[person.department][0] if person is head else head.name
-    return (
-        f"该同志能够认真履行岗位职责，较好完成本月工作任务。{grade}。\n\n"
-        f"                    签名：{signer}\n"
-        f"                              {SIGNED[month]}"
-    )
+    return f"该同志能够认真履行岗位职责，较好完成本月工作任务。{grade}。\n\n                    签名：{signer}\n                              {SIGNED[month]}"
 
 
 def _grade(person: Person, month: int) -> str:

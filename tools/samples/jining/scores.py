@@ -76,10 +76,7 @@ def _paper(department: str, month: int, title: str, rater: int = 0) -> Table:
         title=title,
         above=(_signed(department, month, rater),),
         header=("姓名", *ITEMS, "总分"),
-        rows=[
-            (each.name, *_cells(each, month, rater), _total(each, month, rater))
-            for each in scored(department, month)
-        ],
+        rows=[(each.name, *_cells(each, month, rater), _total(each, month, rater)) for each in scored(department, month)],
         widths=WIDTHS,
         below=(NOTE,),
     )
@@ -87,10 +84,7 @@ def _paper(department: str, month: int, title: str, rater: int = 0) -> Table:
 
 def _office(month: int) -> bytes:
     """A column of numbers before the names."""
-    rows = [
-        (index, spaced(each.name), *_cells(each, month), _total(each, month))
-        for index, each in enumerate(scored("办公室", month), start=1)
-    ]
+    rows = [(index, spaced(each.name), *_cells(each, month), _total(each, month)) for index, each in enumerate(scored("办公室", month), start=1)]
     table = Table(
         title=f"{TITLE}（2020年{month}月）",
         above=("科室：办公室", _signed("办公室", month)),
@@ -109,9 +103,7 @@ def _personnel(month: int) -> bytes:
 
 def _party() -> bytes:
     """One workbook for the quarter, a tab per month."""
-    return book_of(
-        {f"{month}月": _paper("机关党委", month, f"{TITLE}（2020-{month:02}）") for month in MONTHS}
-    )
+    return book_of({f"{month}月": _paper("机关党委", month, f"{TITLE}（2020-{month:02}）") for month in MONTHS})
 
 
 def _finance(month: int) -> bytes:
@@ -123,10 +115,7 @@ def _finance(month: int) -> bytes:
         ("个性指标（60%）", names[3:]),
         "总分",
     )
-    rows = [
-        (spaced(each.name), *_cells(each, month), _total(each, month))
-        for each in scored("财务科", month)
-    ]
+    rows = [(spaced(each.name), *_cells(each, month), _total(each, month)) for each in scored("财务科", month)]
     table = Table(
         title=f"财务科{TITLE}（2020年{month}月）",
         above=(_signed("财务科", month),),
@@ -147,10 +136,7 @@ def _trade(month: int) -> bytes:
     """Full-width figures and line breaks in the header, a place to sign beside."""
     wide = str.maketrans("0123456789%", "０１２３４５６７８９％")
     names = tuple(name.replace("（", "\n（").translate(wide) for name in ITEMS)
-    rows = [
-        (each.name, *_cells(each, month), _total(each, month), None)
-        for each in scored("对外贸易科", month)
-    ]
+    rows = [(each.name, *_cells(each, month), _total(each, month), None) for each in scored("对外贸易科", month)]
     table = Table(
         title=f"{TITLE}（2020年{month}月）",
         above=(_signed("对外贸易科", month),),
@@ -164,10 +150,7 @@ def _trade(month: int) -> bytes:
 
 def _investment(month: int) -> bytes:
     """The total is a formula."""
-    rows = [
-        (each.name, *_cells(each, month), Sum("B", "H", each.given(month)[0]))
-        for each in scored("外资管理科", month)
-    ]
+    rows = [(each.name, *_cells(each, month), Sum("B", "H", each.given(month)[0])) for each in scored("外资管理科", month)]
     table = Table(
         title=f"{TITLE}（2020年{month:02}月）",
         above=(_signed("外资管理科", month),),
@@ -181,10 +164,7 @@ def _investment(month: int) -> bytes:
 
 def _circulation(month: int) -> bytes:
     """The total before the items, remarks at the end."""
-    rows = [
-        (index, each.name, _total(each, month), *_cells(each, month), None)
-        for index, each in enumerate(scored("商贸流通科", month), start=1)
-    ]
+    rows = [(index, each.name, _total(each, month), *_cells(each, month), None) for index, each in enumerate(scored("商贸流通科", month), start=1)]
     table = Table(
         title=f"商贸流通科{TITLE}（2020年{month}月）",
         above=(_signed("商贸流通科", month),),
@@ -198,10 +178,7 @@ def _circulation(month: int) -> bytes:
 
 def _online(month: int) -> bytes:
     """科室 in a merged column of its own."""
-    rows = [
-        (each.department, spaced(each.name, "　"), *_cells(each, month), _total(each, month))
-        for each in scored("电子商务科", month)
-    ]
+    rows = [(each.department, spaced(each.name, "　"), *_cells(each, month), _total(each, month)) for each in scored("电子商务科", month)]
     table = Table(
         title=f"{TITLE}（2020年{month}月）",
         above=(_signed("电子商务科", month),),
@@ -227,8 +204,6 @@ def _liaison(month: int) -> bytes:
 def _exhibition() -> bytes:
     """One workbook for the quarter, in June with a tab for each of two raters."""
     department = "市贸促会会展科"
-    tabs = {
-        f"{month}月": _paper(department, month, f"{TITLE}（2020年{month}月）") for month in MONTHS
-    }
+    tabs = {f"{month}月": _paper(department, month, f"{TITLE}（2020年{month}月）") for month in MONTHS}
     tabs["6月（何淑兰）"] = _paper(department, 6, f"{TITLE}（2020年6月）", 1)
     return book_of(tabs)

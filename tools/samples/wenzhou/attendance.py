@@ -39,8 +39,7 @@ def _days(person: Person, month: int, kinds: Sequence[str], blank: Cell = None) 
 
 def _office(month: int) -> bytes:
     rows = [
-        (index, person.name, "办公室(人事处)", *_days(person, month, KINDS), None)
-        for index, person in enumerate(members(OFFICE, "办公室（人事处）"), start=1)
+        (index, person.name, "办公室(人事处)", *_days(person, month, KINDS), None) for index, person in enumerate(members(OFFICE, "办公室（人事处）"), start=1)
     ]
     table = Table(
         title=f"{TITLE}（2021年{month}月）",
@@ -114,10 +113,7 @@ def _credit(month: int) -> bytes:
 
 def _ruian(month: int) -> bytes:
     """The whole branch on one sheet: merged 科室, line breaks and wide spaces in the header."""
-    rows = [
-        (index, person.department, person.name, person.number, *_days(person, month, KINDS), None)
-        for index, person in enumerate(members(RUIAN), start=1)
-    ]
+    rows = [(index, person.department, person.name, person.number, *_days(person, month, KINDS), None) for index, person in enumerate(members(RUIAN), start=1)]
     table = Table(
         title=f"{TITLE}（2021年{month}月）",
         above=(f"呈报单位：{RUIAN}",),
@@ -134,10 +130,7 @@ def _ruian(month: int) -> bytes:
 def _yueqing(month: int) -> bytes:
     """The period only in the file name; in one month 业务科 hands in the paper form instead."""
     departments = ("综合科",) if month == PAPER_MONTH else ()
-    rows = [
-        (person.name, person.department, *_days(person, month, KINDS))
-        for person in members(YUEQING, *departments)
-    ]
+    rows = [(person.name, person.department, *_days(person, month, KINDS)) for person in members(YUEQING, *departments)]
     table = Table(
         title=TITLE,
         above=(f"呈报单位：{YUEQING}",),
@@ -150,10 +143,7 @@ def _yueqing(month: int) -> bytes:
 
 
 def _technology_list() -> bytes:
-    rows = [
-        (index, person.name, person.department, *_days(person, 12, KINDS))
-        for index, person in enumerate(members(OFFICE, "信息技术处"), start=1)
-    ]
+    rows = [(index, person.name, person.department, *_days(person, 12, KINDS)) for index, person in enumerate(members(OFFICE, "信息技术处"), start=1)]
     table = Table(
         title=f"{TITLE}（2021-12）",
         header=("序号", "姓名", "科室", *KINDS),

@@ -77,10 +77,7 @@ def _so_far(person: Person, month: int) -> dict[str, Decimal]:
     """Days of 病假, 事假 and 年休 from January to the end of `month`."""
     carried = dict(zip(CARRIED_KINDS, CARRIED.get(person.number, (0, 0, 0)), strict=True))
     months = [each for each in MONTHS if each <= month]
-    return {
-        kind: sum((leave(person, each).get(kind, Decimal(0)) for each in months), Decimal(before))
-        for kind, before in carried.items()
-    }
+    return {kind: sum((leave(person, each).get(kind, Decimal(0)) for each in months), Decimal(before)) for kind, before in carried.items()}
 
 
 def draw_quarter(book: Book, person: Person, period: str, mark: Mark, chief: str) -> None:

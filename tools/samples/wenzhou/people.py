@@ -126,9 +126,7 @@ class Circumstance:
 
 
 def _person(line: str) -> Person:
-    number, name, unit, department, post, rank, since, arrived, own, leader = (
-        "" if word == "-" else word for word in line.split()
-    )
+    number, name, unit, department, post, rank, since, arrived, own, leader = ("" if word == "-" else word for word in line.split())
     began = date.fromisoformat(since) if since else None
     arrival = date.fromisoformat(arrived)
     return Person(number, name, unit, department, post, rank, began, arrival, own, leader)
@@ -181,11 +179,7 @@ def leave(person: Person, month: int) -> dict[str, Decimal]:
     """Days of each kind of leave of `person` in `month`; kinds without a day are left out."""
     if person.number in _LONG_LEAVE:
         return {kind: Decimal(days) for kind, days in _LONG_LEAVE[person.number][month].items()}
-    return {
-        kind: days
-        for kind, choices in _USUAL.items()
-        if (days := Decimal(choices[_lot(person, month, kind) % len(choices)]))
-    }
+    return {kind: days for kind, choices in _USUAL.items() if (days := Decimal(choices[_lot(person, month, kind) % len(choices)]))}
 
 
 _USUAL = {
@@ -203,10 +197,4 @@ def _lot(person: Person, month: int, kind: str) -> int:
 
 def members(unit: str, *departments: str) -> list[Person]:
     """The people whom a department (or the whole unit) puts on its sheets."""
-    return [
-        person
-        for person in PEOPLE
-        if person.unit == unit
-        and (not departments or person.department in departments)
-        and person.number not in AWAY
-    ]
+    return [person for person in PEOPLE if person.unit == unit and (not departments or person.department in departments) and person.number not in AWAY]

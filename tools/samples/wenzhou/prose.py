@@ -73,7 +73,4 @@ _NOTES = {
 10-27|11-03|准备审计调阅资料|进行中
 """,
 }
-NOTES = {
-    number: tuple(_note(line) for line in lines.strip().splitlines())
-    for number, lines in _NOTES.items()
-}
+NOTES = {number: tuple(_note(line) for line in lines.strip().splitlines()) for number, lines in _NOTES.items()}

@@ -33,10 +33,7 @@ def _rating(person: Person) -> tuple[str, str, str | None]:
 
 
 def _office() -> bytes:
-    rows = [
-        (index, person.name, person.number, *_rating(person), None)
-        for index, person in enumerate(_rated(OFFICE, "办公室（人事处）"), start=1)
-    ]
+    rows = [(index, person.name, person.number, *_rating(person), None) for index, person in enumerate(_rated(OFFICE, "办公室（人事处）"), start=1)]
     table = Table(
         title=f"{TITLE}（2021年第4季度）",
         header=("序号", "姓名", "工号", OWN, LEADER, OPINION, "签名"),
@@ -50,10 +47,7 @@ def _office() -> bytes:
 
 def _finance() -> bytes:
     """Grades in quotes, the leader's column before the person's own."""
-    rows = [
-        (_quoted(person.leader), _quoted(person.own), person.name, person.opinion or None)
-        for person in _rated(OFFICE, "计划财务处")
-    ]
+    rows = [(_quoted(person.leader), _quoted(person.own), person.name, person.opinion or None) for person in _rated(OFFICE, "计划财务处")]
     table = Table(
         title=f"{TITLE}（2021Q4）",
         header=(LEADER, OWN, "姓名", OPINION),
@@ -67,10 +61,7 @@ def _finance() -> bytes:
 
 def _collection() -> bytes:
     """A telephone column and a two-level header."""
-    rows = [
-        (index, each.department, each.name, f"8896{each.number}1", *_rating(each))
-        for index, each in enumerate(_rated(OFFICE, "归集管理处"), start=1)
-    ]
+    rows = [(index, each.department, each.name, f"8896{each.number}1", *_rating(each)) for index, each in enumerate(_rated(OFFICE, "归集管理处"), start=1)]
     table = Table(
         title=f"{TITLE}（2021年第4季度）",
         header=("序号", "科室", "姓 名", "电话", ("评价结果", (OWN, LEADER, OPINION))),
@@ -98,10 +89,7 @@ def _credit() -> bytes:
 
 
 def _ruian() -> bytes:
-    rows = [
-        (index, person.department, person.name, person.number, *_rating(person))
-        for index, person in enumerate(_rated(RUIAN), start=1)
-    ]
+    rows = [(index, person.department, person.name, person.number, *_rating(person)) for index, person in enumerate(_rated(RUIAN), start=1)]
     table = Table(
         title=f"{TITLE}（2021年第4季度）",
         above=(f"呈报单位：{RUIAN}",),
@@ -117,10 +105,7 @@ def _ruian() -> bytes:
 
 def _yueqing() -> bytes:
     """The period only in the file name."""
-    rows = [
-        (index, person.name, person.department, *_rating(person))
-        for index, person in enumerate(_rated(YUEQING), start=1)
-    ]
+    rows = [(index, person.name, person.department, *_rating(person)) for index, person in enumerate(_rated(YUEQING), start=1)]
     table = Table(
         title=TITLE,
         above=(f"呈报单位：{YUEQING}",),

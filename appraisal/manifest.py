@@ -1,0 +1,56 @@
+"""run.json: what a run rests on and what it gave, by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from appraisal import __version__
+from appraisal.result import Result, Workplace
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def rules_sha(workplace: Workplace) -> str:
+    """The hash of the regulation in force."""
+    return sha((workplace.folder / "rules.yaml").read_bytes())
+
+
+def as_json(about: Mapping[str, object]) -> bytes:
+    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -> bytes:
+    """run.json: what the run rests on and what it gave, by hash; no clock, so the same input gives the same bytes."""
+    errors = sum(problem.is_error for problem in result.problems)
+    about = {
+        "period": str(result.period),
+        "state": result.state.value,
+        "versions": versions(),
+        "rules": rules_sha(workplace),
+        "filed": {str(period): number for period, number in result.filings.items()},
+        "people": {"roster": result.people, "ledger": len(result.decisions), "periods": len(result.verdicts)},
+        "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},
+        "problems": {"errors": errors, "warnings": len(result.problems) - errors},
+        "inputs": {intake.file: intake.sha256 for intake in result.intakes},
+        "outputs": {name: sha(data) for name, data in sorted(files.items())},
+    }
+    return as_json(about)
+
+
+def versions() -> dict[str, str]:
+    """The program's own version and those of the libraries that results or files depend on."""
+    libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")
+    return {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in libraries}}
+
+
+def is_whole(folder: Path) -> bool:
+    """True when every file that the folder's run.json speaks of is there as it was written."""
+    outputs_of = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"]
+    return all((folder / name).is_file() and sha((folder / name).read_bytes()) == digest for name, digest in outputs_of.items())
