@@ -24,7 +24,7 @@ from appraisal.standard import KINDS, Use
 if TYPE_CHECKING:
     from appraisal.recall import Change
 
-PASSWORD_FROM = "APPRAISAL_PASSWORD"
+PASSWORD_FROM = "APPRAISAL_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable that holds the password of encrypted sheets."""
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 

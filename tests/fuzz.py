@@ -299,7 +299,7 @@ def mutant(seed: int, number: int) -> tuple[Path, Path, Mutation, bytes] | None:
 
 
 def trial(seed: int, number: int) -> str:
-    """ "" when all is well, else what went wrong."""
+    """Nothing ("") when all is well, else what went wrong."""
     made = mutant(seed, number)
     if made is None:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def points(total: float) -> list[str]:
     return [f"{share:.2f}" for share in shares]
 
 
-def sheet(place: Workplace, rows: dict[str, Sequence[object]], month: str = "2020-05", name: str = "办公室测评表.xlsx", head: str = "") -> None:
+def sheet(place: Workplace, rows: Mapping[str, Sequence[object]], month: str = "2020-05", name: str = "办公室测评表.xlsx", head: str = "") -> None:
     lines = "\n".join("  ".join([person, *map(str, marks)]) for person, marks in rows.items())
     place.put(name, f"公务员平时（每月）考核测评表（{month}）\n{head}\n姓名  {ITEMS}\n{lines}")
 

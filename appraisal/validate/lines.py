@@ -28,7 +28,7 @@ def _squeezed(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def kind_of_line(text: str) -> str:
-    """ "total", "signature", "note", or "" for anything else."""
+    """What a line is: "total", "signature", "note", or "" for anything else."""
     bare = _squeezed(text)
     if _SUMMARY.fullmatch(bare):
         return "total"

@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 @lru_cache(maxsize=8192)
 def spelling(text: str) -> str:
-    """ "text" for plain digits kept as text, "odd" for full-width digits, 。 as a point or blanks inside; "" for 95分, 3天, 半天."""
+    """How digits are written: "text" for plain digits kept as text, "odd" for full-width digits, 。 as a point or blanks inside; "" for 95分, 3天, 半天."""
     bare = text.strip()
     if _PLAIN.fullmatch(bare):
         return "text"
