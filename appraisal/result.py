@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,9 +72,9 @@ class Received:
         return tuple(table for intake in self.intakes for table in intake.tables)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
-    """What a run found out, before anything is written."""
+    """What a run found out, before anything is written. Without slots: `decisions` and `state` are asked for every person, found once."""
 
     period: Period
     policy: Policy
@@ -102,11 +103,11 @@ class Result:
     filings: Mapping[Period, int] = field(default_factory=dict)
     """Version this run would file each final result period under: 0 the first, n for 更正 n."""
 
-    @property
+    @cached_property
     def decisions(self) -> tuple[Decision, ...]:
         return tuple(decision for verdict in self.verdicts for decision in verdict.decisions)
 
-    @property
+    @cached_property
     def state(self) -> State:
         if any(problem.is_error for problem in self.problems):
             return State.DRAFT
