@@ -348,7 +348,6 @@ def test_filled_in_and_dropped_back_they_read_without_a_problem(sent: Sent, tmp_
     flawless(returned(tmp_path / "考核", sent, {name: fill(data) for name, data in sent.files.items()}), asked_of(sent.files))
 
 
-@pytest.mark.xfail(reason="两个科室的打分表里同名的两个人，被当作一个人扣下（two-departments 按姓名归并）")
 def test_namesakes_in_two_departments_stay_two_people(tmp_path: Path) -> None:
     roster = drawn_roster("姓名 | 科室 | 职务 | 职务职级 | 人员类别", [[line[0], line[2] + line[3], *line[4:]] for line in LINES])
     folder = small(tmp_path / "发表", roster, CIRCUMSTANCES, JINING / "rules.yaml")

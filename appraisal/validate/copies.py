@@ -101,11 +101,16 @@ def _in_two_departments(tables: Sequence[Table], directory: Directory) -> tuple[
             groups[table.kind, table.period].append(number)
     changed, problems = list(tables), list[Problem]()
     for numbers in groups.values():
-        where: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        where: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number in numbers:
-            for place, name in enumerate(tables[number].names):
-                where[name].append((number, place))
-        for name, rows in where.items():
+            table = tables[number]
+            around = f"{table.title} {table.sheet} {table.file}"
+            for place, key in enumerate(zip(table.names, table.staff_nos, table.departments, table.units, strict=True)):
+                index = directory.find(*key, around, table.cell(place, "姓名"))
+                if not isinstance(index, Problem):
+                    where[index].append((number, place))
+        for rows in where.values():
+            name = tables[rows[0][0]].names[rows[0][1]]
             if len({number for number, _ in rows}) < 2:
                 continue
             homes = {number: _home(tables[number], name, directory) for number, _ in rows}
