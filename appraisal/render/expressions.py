@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,6 +58,7 @@ class Loop:
         return self.index == self.length
 
 
+_PLAIN = re.compile(r"([^\W\d]\w*)(?:\.([^\W\d_]\w*))?")
 _LOOP_WORDS = ("index", "length", "first", "last")
 
 
@@ -88,6 +91,13 @@ def _words(owner: object) -> Iterable[str]:
 def _fields(kind: type) -> frozenset[str]:
     """The public fields of a kind of record; none for anything else."""
     return frozenset(field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")) if dataclasses.is_dataclass(kind) else frozenset()
+
+
+def _field(record: object, name: str) -> object:
+    """A field of a record; KeyError for everything else that may follow a dot."""
+    if name in _fields(record.__class__):
+        return getattr(record, name)
+    raise KeyError(name)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -170,17 +180,25 @@ class Expression:
 
 
 class Evaluator:
-    """The expressions of one row, compiled together: one call gives all their values."""
+    """The expressions of one row, compiled together: one call gives all their values.
 
-    __slots__ = ("_evaluate", "_expressions")
+    Most rows name only values and fields of records; those are looked up without asking Jinja2, which takes ten times as long.
+    """
+
+    __slots__ = ("_evaluate", "_expressions", "_plain")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self._expressions = tuple(expressions)
+        plain = [_PLAIN.fullmatch(expression.source) for expression in expressions if expression.names]
+        self._plain = [(match[1], match[2]) for match in plain if match] if len(plain) == len(expressions) and all(plain) else []
         together = "".join(f"({expression.source}\n)," for expression in expressions)
         self._evaluate = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
 
     def __call__(self, scope: Mapping[str, object]) -> tuple[object, ...]:
         """The values in `scope`; TemplateError names the expression that cannot be worked out."""
+        with suppress(KeyError):  # what is not there: Jinja2 says it better
+            if self._plain:
+                return tuple([scope[name] if field is None else _field(scope[name], field) for name, field in self._plain])
         try:
             values = self._evaluate(scope) or ()
         except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 HIGHEST = 409.0  # points, the most Excel allows
 _LINE = 1.45  # line height of 仿宋 and its substitutes, in font sizes
@@ -11,6 +12,7 @@ _SLACK = 0.98  # of the width counted on, since other machines substitute fonts
 _NOT_FIRST = set("，。、；：？！）》】”’％%,.;:?!)]}")  # never begin a line: they take the last character along
 
 
+@lru_cache(4096)
 def text_height(text: str, width: float, size: float) -> float:
     """Points needed by `text` in a cell `width` points wide with a font of `size` points."""
     return line_count(text, width * _SLACK / size) * size * _LINE + _MARGIN

@@ -44,9 +44,10 @@ class Block:
 class Layout:
     """The rows of one filled tab: `rounds` says how often each block was repeated."""
 
-    __slots__ = ("_blocks",)
+    __slots__ = ("_blocks", "rounds")
 
     def __init__(self, rounds: dict[Block, int]) -> None:
+        self.rounds = tuple(rounds.items())
         self._blocks: list[tuple[Block, int, int, int]] = []
         shift = 0
         for block, count in rounds.items():

@@ -19,7 +19,7 @@ from appraisal.model import column_letters
 from appraisal.render.cells import LONGEST_TEXT, ROW, Strings
 from appraisal.render.heights import HIGHEST
 from appraisal.render.markup import escape
-from appraisal.render.package import zipped
+from appraisal.render.packing import packed
 
 CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 FONT = "宋体"
@@ -51,7 +51,7 @@ def workbook(tabs: Sequence[ListTab], title: str, draw: Callable[[xlsxwriter.Wor
         before, body, score, after = _MODEL.split(parts[name].decode())
         parts[name] = f"{before}{_written(tab, rows, _Cells(strings, body, score))}{after}".encode()
     parts[_STRINGS] = strings.written()
-    return zipped(parts)
+    return packed(parts)
 
 
 def _drawn(tabs: Sequence[tuple[ListTab, int]], title: str, draw: Callable[[xlsxwriter.Workbook], None]) -> dict[str, bytes]:

@@ -22,6 +22,8 @@ _ATTRIBUTE = r"""\s+([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"""<(/?)([A-Za-z_][\w:.-]*)((?:{_ATTRIBUTE.replace("(", "(?:")})*)\s*(/?)>""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PLAIN = re.compile("[^\x00-\x1f&<>\"_\ud800-\udfff\ufffe\uffff]*")
+"""Text that stands in XML as it is."""
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -96,6 +98,8 @@ def set_attribute(opening: str, name: str, value: str | None) -> str:
 
 def escape(text: str) -> str:
     """Any text as XML content of a cell: what XML forbids becomes U+FFFD, what Excel would decode stays as typed."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _ILLEGAL.sub("\ufffd", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -106,5 +110,7 @@ def escape(text: str) -> str:
 
 def attribute(text: str) -> str:
     """Any text as an attribute's value."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _ILLEGAL.sub("\ufffd", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("\n", "&#10;")

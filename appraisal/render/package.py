@@ -1,8 +1,7 @@
-"""An .xlsx as a package of parts: what belongs to which sheet, what of it may be copied, and deterministic bytes."""
+"""An .xlsx as a package of parts: what belongs to which sheet, and what of it may be copied."""
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -16,9 +15,6 @@ from appraisal.render.markup import DECLARATION, attribute, document
 from appraisal.render.template_error import Place
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_STAMP = (1980, 1, 1, 0, 0, 0)
-_PACKING = 4
-"""How hard to press a package: takes less than half the time of the usual 6 and gives files hardly larger."""
 _MOMENT = rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)"
 _KINDS = {  # what may hang on what; everything else would be lost or would point to the wrong sheet
     "workbook": {"worksheet", "styles", "theme", "sharedStrings", "calcChain", "customXml", "sheetMetadata", "person"},
@@ -198,17 +194,6 @@ def relations_part(relations: Iterable[Relation]) -> bytes:
         for item in relations
     )
     return f'{DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'.encode()
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """The parts as a file whose bytes depend on nothing else: sorted names, fixed dates."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(parts):
-            item = zipfile.ZipInfo(name, _STAMP)
-            item.compress_type, item.create_system, item.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            archive.writestr(item, parts[name], compresslevel=_PACKING)
-    return buffer.getvalue()
 
 
 def undated(core: bytes) -> bytes:

@@ -14,7 +14,10 @@ from appraisal.render.template_error import Place
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A compiled row: its tag as drawn, the same without a height (and not closed), its height, its cells."""
+    """A compiled row: its tag as drawn, the same without a height (and not closed), its height, its cells.
+
+    `fixed` is the whole of a row without expressions.
+    """
 
     number: int
     opening: str
@@ -22,6 +25,7 @@ class Row:
     height: float
     cells: tuple[str | FormCell, ...]
     evaluate: Evaluator | None
+    fixed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ class _Writer:
 
     def row(self, row: Row, number: int, scope: Mapping[str, object]) -> None:
         """Write a row at `number`."""
+        self.first, self.last = self.first or number, number
+        if row.fixed and number not in self._wanted:
+            self.rows.append(row.fixed.replace(ROW, str(number)))
+            return
         values = row.evaluate(scope) if row.evaluate else ()
         written: list[str] = []
         for cell in row.cells:
@@ -104,7 +112,6 @@ class _Writer:
         if height > row.height:
             opening = f'{row.bare_opening} ht="{min(height, HIGHEST):.5g}" customHeight="1">'
         self.rows.append(f"{opening}{''.join(written)}</row>".replace(ROW, str(number)))
-        self.first, self.last = self.first or number, number
 
     def _want(self, fit: Fit, text: str, number: int) -> None:
         lacking = text_height(text, fit.width, fit.size) - sum(fit.heights)

@@ -59,6 +59,7 @@ class Sheet:
         by_name = {part.name: part for part in self._parts}
         self._grid = Grid(by_name, workbook.styles.digit_width)
         self.expressions: list[Expression] = []
+        self._frames: dict[tuple[int, ...], tuple[str, str]] = {}
         self._content = self._compile(by_name["sheetData"].children if "sheetData" in by_name else [])
         for ref in self._grid.merges.values():
             self._check_merge(ref)
@@ -71,10 +72,14 @@ class Sheet:
     def fill(self, values: Mapping[str, object], strings: Strings, *, is_first: bool) -> tuple[bytes, Layout]:
         """The sheet's XML with these values, and where its rows went."""
         rows = write_rows(self._content, values, strings)
-        used = f"{self._grid.first_column}{rows.first}:{self._grid.last_column}{rows.last}"
-        framed = frame(self._parts, rows.layout, f"<sheetData>{rows.xml}</sheetData>", used, is_first=is_first)
-        opening = set_attribute(self._root.opening, "xr:uid", None)
-        return f"{self._head}{opening}{framed}</worksheet>".encode(), rows.layout
+        shape = (rows.first, rows.last, is_first, *(count for _, count in rows.layout.rounds))
+        around = self._frames.get(shape)
+        if around is None:  # tabs with as many rows are alike but for their rows
+            used = f"{self._grid.first_column}{rows.first}:{self._grid.last_column}{rows.last}"
+            above, _, below = frame(self._parts, rows.layout, ROW, used, is_first=is_first).partition(ROW)
+            opening = set_attribute(self._root.opening, "xr:uid", None)
+            around = self._frames[shape] = f"{self._head}{opening}{above}<sheetData>", f"</sheetData>{below}</worksheet>"
+        return f"{around[0]}{rows.xml}{around[1]}".encode(), rows.layout
 
     def _at(self, cell: str) -> Place:
         return Place(self._place.file, self._place.sheet, cell)
@@ -157,7 +162,8 @@ class Sheet:
         bare = f'<row r="{ROW}"' + _attributes(element, "r", "ht", "customHeight")
         opening = f'<row r="{ROW}"' + _attributes(element, "r") + ">"
         evaluate = Evaluator(expressions) if expressions else None
-        return Row(number, opening, bare, self._grid.height(number), tuple(cells), evaluate)
+        fixed = "" if expressions else f"{opening}{''.join(map(str, cells))}</row>"
+        return Row(number, opening, bare, self._grid.height(number), tuple(cells), evaluate, fixed)
 
     def _cell(self, cell: Element, markup: str, expressions: list[Expression], opened: _Open | None) -> str | FormCell:
         address = cell.attributes["r"]

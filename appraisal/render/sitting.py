@@ -25,7 +25,7 @@ from appraisal.render.heights import HIGHEST, line_count
 from appraisal.render.lists import CREATED
 from appraisal.render.looks import Looks, whole_page
 from appraisal.render.markup import escape
-from appraisal.render.package import zipped
+from appraisal.render.packing import packed
 from appraisal.render.ratios import explained
 from appraisal.standard import RULINGS
 
@@ -71,7 +71,7 @@ def sitting(verdicts: Sequence[Verdict], policy: Policy, state: State, period: P
     book.close()
     with zipfile.ZipFile(target) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    return zipped(_with_lines(parts, lines))
+    return packed(_with_lines(parts, lines))
 
 
 # ---- who is on the sheet, in which order -------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ from appraisal.render.cells import Strings
 from appraisal.render.defined_names import DefinedName
 from appraisal.render.layout import Layout
 from appraisal.render.markup import OFFICE, Element, attribute, document
-from appraisal.render.package import Attached, Package, Relation, relations_name, relations_part, undated, zipped
+from appraisal.render.package import Attached, Package, Relation, relations_name, relations_part, undated
+from appraisal.render.packing import packed
 from appraisal.render.sheet import Sheet, Workbook
 from appraisal.render.styles import Styles
 from appraisal.render.tab_names import tab_names
@@ -131,7 +132,7 @@ class Template:
         types |= {name: self._package.type_of(name) for name in self._common if not name.endswith(".rels")}
         types[self._package.workbook] = self._package.type_of(self._package.workbook)
         parts["[Content_Types].xml"] = self._package.content_types(types.items())
-        return zipped(parts)
+        return packed(parts)
 
     def _check_names(self) -> None:
         met: set[tuple[str, str | None]] = set()

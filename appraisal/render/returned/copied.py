@@ -23,7 +23,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from appraisal.problems import Problem
-from appraisal.render.package import undated, zipped
+from appraisal.render.package import undated
+from appraisal.render.packing import packed
 from appraisal.render.returned.keepable import MOST_BYTES, keepable, results, with_results
 from appraisal.render.returned.marker import GUIDE, Mark
 from appraisal.render.returned.wording import COLUMNS, COPY, clean, comment, heading, height, line, lines_of, stored
@@ -72,7 +73,7 @@ def copied(path: Path, file: str, problems: Sequence[Problem], sha256: str = "")
         name = f"xl/worksheets/sheet{number}.xml"
         made[name] = with_results(made[name], named.get(sheet.title, {}))
     made["docProps/core.xml"] = undated(made["docProps/core.xml"])
-    return zipped(made)
+    return packed(made)
 
 
 @contextmanager
