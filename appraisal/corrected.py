@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from appraisal.intake import Intake
 from appraisal.model import Cell
-from appraisal.problems import Problem
+from appraisal.problems import CHANGED_AFTER_RETURN, SUPERSEDED, Problem
 
 
 def without_superseded(intakes: tuple[Intake, ...]) -> tuple[tuple[Intake, ...], list[Problem]]:
     """Returned files set aside for their newest corrected copies; a doubtful pair is left and named."""
     if not any(intake.returned_of for intake in intakes):
         return intakes, []
-    from appraisal.render.returned.marker import CHANGED_AFTER_RETURN, SUPERSEDED, Arrival, superseded
+    from appraisal.render.returned.marker import Arrival, superseded
 
     settled = superseded(Arrival(one.file, one.sha256, one.changed, one.returned_of, bool(one.tables)) for one in intakes)
     gone = {one.file: one.by for one in settled.dropped}

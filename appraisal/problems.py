@@ -89,6 +89,10 @@ READER_LOST = _error("reader-lost", "读取这个文件时程序异常中止或�
 BEING_EDITED = _warning("being-edited", "文件正在被人打开", "文件正在被打开编辑，读到的是上次保存的内容", "请保存并关闭后再运行一次")
 CHANGED_MEANWHILE = _error("changed-meanwhile", "读取期间文件被改动", "读取期间文件被改动", "请等保存完成后再运行一次")
 LINK_IGNORED = _warning("link-ignored", "链接或特殊文件不读取", "这是{found}，没有读取", "请把文件本身复制进来")
+SUPERSEDED = _warning("superseded", "已有改正后的退回件，这一份不再使用", "已有改正后的“{by}”，这一份没有使用", "请核对后删去这一份")
+CHANGED_AFTER_RETURN = _warning(
+    "changed-after-return", "退回后原文件又改过，又放回了改正件", "这个文件退回后又改过，同时放回了改正件“{by}”，两份都读取了", "请只保留正确的一份"
+)
 
 # ---- sheets ------------------------------------------------------------------------------------------------------------
 NO_STANDARD_SHEET = _warning(

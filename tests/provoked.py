@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -12,14 +14,17 @@ from unittest.mock import patch
 
 import spoiled
 from drawn import MONTHS, ROOT, xlsx
+from openpyxl import load_workbook
 from regulation import policy_with
 from ruamel.yaml import YAML
 
+from appraisal.corrected import without_superseded
 from appraisal.discover import discover
 from appraisal.intake import take_in
 from appraisal.notation import parse_period
 from appraisal.pipeline import appraise, calendar_of
 from appraisal.problems import Problem
+from appraisal.render.returned import Mark
 from appraisal.result import Received
 from appraisal.standard import Standard
 
@@ -80,8 +85,8 @@ def _received(folder: Path, standard: Standard, meanwhile: Callable[[Path], obje
     files, problems, leftovers = discover(folder)
     if meanwhile is change:
         meanwhile(folder)
-    intakes = tuple(take_in(files, standard))
-    return Received(intakes, (*problems, *(problem for intake in intakes for problem in intake.problems)), leftovers)
+    intakes, doubts = without_superseded(tuple(take_in(files, standard)))
+    return Received(intakes, (*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)), leftovers)
 
 
 def change(folder: Path) -> None:
@@ -90,6 +95,23 @@ def change(folder: Path) -> None:
     state = path.stat()
     path.write_bytes(xlsx("出勤汇总表（2021-10）\n姓名  病假\n张三  2"))
     os.utime(path, (state.st_atime, state.st_mtime + 10))
+
+
+def give_back(folder: Path) -> None:
+    """The corrected copy of the sheet comes in beside the sheet itself."""
+    sheet = folder / "出勤.xlsx"
+    _copy_of(folder, hashlib.sha256(sheet.read_bytes()).hexdigest())
+
+
+def change_and_give_back(folder: Path) -> None:
+    """The same, but the sheet is no longer the one that was sent back."""
+    _copy_of(folder, "0" * 64)
+
+
+def _copy_of(folder: Path, digest: str) -> None:
+    book = load_workbook(io.BytesIO(xlsx("== 退回说明\n退回说明\n== 出勤\n出勤汇总表（2021-10）\n姓名  病假\n张三  1")))
+    book["退回说明"]["A3"] = str(Mark("出勤.xlsx", digest))
+    book.save(folder / "改正.xlsx")
 
 
 def link(folder: Path) -> None:
@@ -117,5 +139,7 @@ MEANWHILE: dict[str, Callable[[Path], object]] = {
     "opened": lambda folder: (folder / "~$出勤.xlsx").write_bytes(b"x"),
     "changed": change,
     "linked": link,
+    "given back": give_back,
+    "changed and given back": change_and_give_back,
 }
 """What must happen besides the sheets, by the word in `then`."""

@@ -7,23 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from appraisal.problems import Fault, Severity
-
 GUIDE = "退回说明"
 """The first tab of a returned copy; never a standard sheet, whatever it says."""
 _WORD = "退回标记（请勿改动）："
 _MARK = re.compile(rf"{_WORD}(.+)\|([0-9a-f]{{64}})", re.DOTALL)
 _FIRST_ROWS = 8
-
-
-SUPERSEDED = Fault("superseded", Severity.WARNING, "已有改正后的退回件，这一份不再使用", "已有改正后的“{by}”，这一份没有使用", "请核对后删去这一份")
-CHANGED_AFTER_RETURN = Fault(
-    "changed-after-return",
-    Severity.WARNING,
-    "退回后原文件又改过，又放回了改正件",
-    "这个文件退回后又改过，同时放回了改正件“{by}”，两份都读取了",
-    "请只保留正确的一份",
-)
 
 
 @dataclass(frozen=True, slots=True)
