@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from appraisal.model import Arrivals, Cell, Period, Proposal, Status, Where, joined
+from appraisal.model import Arrivals, Cell, Period, Person, Proposal, Status, Where, joined
 from appraisal.policy.shape import Policy
 from appraisal.problems import EXPECTED_SHEET, MISSING_INPUT, MISSING_SHEET, Problem
 
@@ -20,7 +21,8 @@ def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]
             departments[proposal.person.unit, proposal.person.department].append(proposal)
     for place, members in departments.items():
         for material, period in columns:
-            expected[*place, material, period] = sum(_was_here(proposal, period) for proposal in members)
+            first, last = period.first_day, period.last_day
+            expected[*place, material, period] = sum(_was_here(proposal.person, first, last) for proposal in members)
         for proposal in members:
             for gap in proposal.standing.missing:
                 missing[*place, gap.input, gap.period].append(proposal.person.name)
@@ -36,9 +38,8 @@ def together(matrices: Sequence[Arrivals]) -> Arrivals | None:
     return Arrivals(tuple(departments), tuple(columns), {where: cell for matrix in matrices for where, cell in matrix.cells.items()})
 
 
-def _was_here(proposal: Proposal, period: Period) -> bool:
-    person = proposal.person
-    return (person.arrived is None or person.arrived <= period.last_day) and (person.left is None or person.left >= period.first_day)
+def _was_here(person: Person, first: dt.date, last: dt.date) -> bool:
+    return (person.arrived is None or person.arrived <= last) and (person.left is None or person.left >= first)
 
 
 def _owes(proposal: Proposal) -> bool:

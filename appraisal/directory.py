@@ -23,6 +23,8 @@ class Directory:
     """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1."""
     _places: set[str] = field(init=False)
     _unique: dict[str, int] = field(init=False)
+    exact: dict[tuple[str, str], int] = field(init=False)
+    """By 工号 and 姓名: with both right there is no doubt about a row, whatever else it says. Nearly every row is such a one."""
     _alike: dict[str, list[str]] = field(init=False)
     """Names by what one slip leaves of them; filled when somebody is first not found."""
 
@@ -37,6 +39,7 @@ class Directory:
                 self._by_number[_number(person.staff_no)] = person
                 self._numbers[_number(person.staff_no).lstrip("0")].append(person)
             self._places |= {label(person.department), label(person.unit)}
+        self.exact = {(number, person_name(person.name)): person.index for number, person in self._by_number.items()}
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
 
     def find(self, name: str, staff_no: str, department: str, unit: str, around: str, cell: Cell) -> int | Problem:

@@ -67,8 +67,13 @@ def _people(table: Table, directory: Directory, problems: list[Problem]) -> list
     """The person of each row, or None and a problem."""
     around = f"{table.title} {table.sheet} {table.file}"
     found: list[int | None] = []
+    exact = directory.exact
     answers: dict[tuple[str, str, str, str], int | Problem] = {}
     for place, key in enumerate(zip(table.names, table.staff_nos, table.departments, table.units, strict=True)):
+        index = exact.get((key[1], key[0]))
+        if index is not None:
+            found.append(index)
+            continue
         answer = answers.get(key)
         if answer is None or isinstance(answer, Problem):
             answer = answers[key] = directory.find(*key, around, table.cell(place, "姓名"))

@@ -76,6 +76,8 @@ class Span(StrEnum):
     YEAR = "year"
 
 
+_CODES = {Span.MONTH: "{}-{:02}", Span.QUARTER: "{}Q{}", Span.HALF: "{}H{}", Span.YEAR: "{}"}
+_WORDS = {Span.MONTH: "{}年{}月", Span.QUARTER: "{}年第{}季度", Span.YEAR: "{}年"}
 MONTHS_IN = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
 
 
@@ -124,14 +126,12 @@ class Period:
         return first <= self.last_day and (last is None or last >= self.first_day)
 
     def __str__(self) -> str:
-        mark = {Span.MONTH: f"-{self.number:02}", Span.QUARTER: f"Q{self.number}", Span.HALF: f"H{self.number}", Span.YEAR: ""}
-        return f"{self.year}{mark[self.span]}"
+        return _CODES[self.span].format(self.year, self.number)
 
     @property
     def chinese(self) -> str:
         """As an official writes it: 2021年10月, 2021年第4季度, 2021年上半年, 2021年."""
-        words = {Span.MONTH: f"{self.number}月", Span.QUARTER: f"第{self.number}季度", Span.HALF: "上半年" if self.number == 1 else "下半年", Span.YEAR: ""}
-        return f"{self.year}年{words[self.span]}"
+        return f"{self.year}年{'上半年' if self.number == 1 else '下半年'}" if self.span is Span.HALF else _WORDS[self.span].format(self.year, self.number)
 
     @property
     def heading(self) -> str:

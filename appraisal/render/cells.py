@@ -29,6 +29,8 @@ class Strings:
     """The shared strings of a workbook: each, as the XML inside its `<si>`, with its number; in order of first use."""
 
     numbers: dict[str, int] = field(default_factory=dict)
+    rows: dict[object, str] = field(default_factory=dict)
+    """Rows of forms already written in this workbook, by what they say: tabs repeat each other."""
 
     def number(self, markup: str) -> int:
         """The number of a string."""
@@ -89,7 +91,9 @@ class FormCell:
         return self._string(markup, html.unescape(_MARKUP.sub("", markup)), strings)
 
     def _one(self, value: object, strings: Strings) -> tuple[str, str]:
-        if isinstance(value, date):
+        if isinstance(value, str):
+            pass
+        elif isinstance(value, date):
             days = self._days(value)
             if days is not None:
                 return f'{self.head} s="{self.style}"><v>{days}</v></c>', ""

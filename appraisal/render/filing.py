@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -46,16 +47,19 @@ def result_on_form(decision: Decision) -> str:
 
 
 def _counted(name: str, decisions: Sequence[Decision]) -> FormRow:
-    results = [result_on_form(decision) for decision in decisions]
+    results = Counter(map(result_on_form, decisions))
     due = sum(decision.proposal.in_scope for decision in decisions)
-    counts = [results.count(outcome) for outcome in (Grade.GOOD, Grade.FAIR, Grade.ORDINARY, Grade.POOR, Status.UNGRADED, Status.ABSENT)]
+    counts = [results[outcome] for outcome in (Grade.GOOD, Grade.FAIR, Grade.ORDINARY, Grade.POOR, Status.UNGRADED, Status.ABSENT)]
     return FormRow(name, len(decisions), due, *counts)
 
 
 def filing_values(decisions: Sequence[Decision], verdict: Verdict, unit: str, policy: Policy, mark: str) -> dict[str, object]:
     """The values of one 备案表 (附件4): one row for each band, the total, the ratio of all 好, and the remarks."""
     counted = [decision for decision in decisions if decision.proposal.in_scope or decision.proposal.elsewhere]
-    rows = [_counted(band.name, [decision for decision in counted if decision.proposal.band == band.name]) for band in policy.bands.rows]
+    of_band: defaultdict[str, list[Decision]] = defaultdict(list)
+    for decision in counted:
+        of_band[decision.proposal.band].append(decision)
+    rows = [_counted(band.name, of_band[band.name]) for band in policy.bands.rows]
     total = _counted("合计", counted)
     base = sum(decision.proposal.participates for decision in counted)
     ratio = f"{percent(Fraction(total.good, base))}（{total.good}/{base}）" if base else "—"
@@ -98,18 +102,11 @@ def _remarks(counted: Sequence[Decision], base: int) -> Iterator[str]:
 def list_values(decisions: Sequence[Decision], verdict: Verdict, unit: str, policy: Policy, mark: str) -> dict[str, object]:
     """The values of one 名单表 (附件5): everybody but 较好, in the order of the grades, then of the roster."""
     order = {str(outcome): place for place, outcome in enumerate(LISTED)}
-    shown = [decision for decision in decisions if decision.proposal.in_scope and result_on_form(decision) in order]
-    shown.sort(key=lambda decision: order[result_on_form(decision)])
+    shown = [(result, decision) for decision in decisions if (result := result_on_form(decision)) in order and decision.proposal.in_scope]
+    shown.sort(key=lambda line: order[line[0]])
     people = [
-        Listed(
-            number,
-            decision.person.name,
-            decision.person.department,
-            decision.person.rank or decision.proposal.band,
-            result_on_form(decision),
-            note_of(decision),
-        )
-        for number, decision in enumerate(shown, 1)
+        Listed(number, decision.person.name, decision.person.department, decision.person.rank or decision.proposal.band, result, note_of(decision))
+        for number, (result, decision) in enumerate(shown, 1)
     ]
     return {"mark": mark, "period_title": verdict.period.heading, "unit": unit, "people": people, "footnote": policy.forms.footnote}
 

@@ -12,12 +12,12 @@ _SLACK = 0.98  # of the width counted on, since other machines substitute fonts
 _NOT_FIRST = set("，。、；：？！）》】”’％%,.;:?!)]}")  # never begin a line: they take the last character along
 
 
-@lru_cache(4096)
 def text_height(text: str, width: float, size: float) -> float:
     """Points needed by `text` in a cell `width` points wide with a font of `size` points."""
     return line_count(text, width * _SLACK / size) * size * _LINE + _MARGIN
 
 
+@lru_cache(4096)
 def line_count(text: str, ems: float) -> int:
     """Lines that `text` takes where a line is `ems` Chinese characters long: a Latin letter or digit is half of one."""
     return sum(_wrapped(line, max(ems, 1.0)) for line in text.split("\n"))

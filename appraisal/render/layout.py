@@ -128,7 +128,7 @@ class Layout:
 
     def formula(self, text: str) -> str:
         """A formula, or the text of a defined name, with its references moved along."""
-        return _ROW_REFERENCE.sub(self._reference, text)
+        return text if self.is_still else _ROW_REFERENCE.sub(self._reference, text)
 
     def _reference(self, match: re.Match[str]) -> str:
         skipped, column, dollar, row, column2, dollar2, row2, dollar_top, top, dollar_bottom, bottom = match.groups()

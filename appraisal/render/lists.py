@@ -26,7 +26,6 @@ FONT = "宋体"
 _STRINGS = "xl/sharedStrings.xml"
 _MODEL = re.compile(r'<row [^>]*><c r="A\d+" s="(\d+)"/><c r="[A-Z]+\d+" s="(\d+)"/></row>')
 _STRING = re.compile(r"<si>(.*?)</si>", re.DOTALL)
-_NARROW = re.compile("[\x00-\u2000]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class _Cells(dict[object, tuple[str, int]]):
             cell += f"><v>{value:.16g}</v></c>"
         elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
             cell += f' t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
-            wide = len(text) + len(_NARROW.sub("", text))
+            wide = len(text) + (len(text.encode()) - len(text)) // 2  # three bytes are a Chinese character, one is half as wide
         else:
             cell += "/>"
         self[value] = cell, wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,9 +73,12 @@ def ratios(verdict: Verdict, policy: Policy) -> Iterator[tuple[object, ...]]:
     concerned = [decision for decision in verdict.decisions if decision.proposal.in_scope]
     units = _units(concerned, policy)
     own = {unit: group for unit in units if len(groups := [group for group in verdict.groups if group.units == (unit,)]) == 1 for group in groups}
+    members: defaultdict[str, list[Decision]] = defaultdict(list)
+    for decision in concerned:
+        members[decision.person.unit].append(decision)
     for unit in units:
         seats = own[unit].seats if unit in own else None
-        yield Count.of([decision for decision in concerned if decision.person.unit == unit]).row(verdict.period, unit, seats)
+        yield Count.of(members[unit]).row(verdict.period, unit, seats)
     for group in verdict.groups:
         if group not in own.values() and len(verdict.groups) > 1:
             yield Count.of([decision for decision in concerned if decision.proposal.group == group.name]).row(verdict.period, group.name, group.seats)

@@ -156,12 +156,15 @@ def _returned(problems: Sequence[Problem]) -> dict[str, str]:
 def owners(matrix: Arrivals | None, tables: Sequence[Table] = (), problems: Sequence[Problem] = ()) -> dict[str, Place]:
     """The one department each file is from: what its 科室 column says, else title, tab, file and folder names. Others are left out."""
     places = matrix.departments if matrix is not None else ()
+    by_department: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        by_department[plain(place[1])].append(place)
     said: defaultdict[str, set[Place | None]] = defaultdict(set)
     words: dict[str, str] = {problem.cell.file: f"{problem.cell.file}" for problem in problems if problem.cell.file}
     for table in tables:
         words[table.file] = f"{words.get(table.file, table.file)} {table.sheet} {table.title}"
         for department, unit in {(plain(department), plain(unit)) for department, unit in zip(table.departments, table.units, strict=True) if department}:
-            fits = [place for place in places if plain(place[1]) == department and unit in ("", plain(place[0]))]
+            fits = [place for place in by_department[department] if unit in ("", plain(place[0]))]
             said[table.file].add(fits[0] if len(fits) == 1 else None)
     found: dict[str, Place] = {}
     for file, text in words.items():

@@ -12,6 +12,10 @@ from appraisal.render.layout import Block, Layout
 from appraisal.render.template_error import Place
 
 
+_MOST_KNOWN = 500
+"""Rows of a workbook that are remembered; long lists hardly repeat one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A compiled row: its tag as drawn, the same without a height (and not closed), its height, its cells.
@@ -80,6 +84,11 @@ def write_rows(content: Sequence[Row | Repeat], values: Mapping[str, object], st
     return WrittenRows("".join(writer.rows), writer.first or 1, writer.last or 1, Layout(rounds))
 
 
+def _key(row: Row, number: int, values: tuple[object, ...]) -> object:
+    """What a row's markup depends on; None unless all its values are texts (1 and True are equal, yet written differently)."""
+    return (id(row), number, values) if all(value.__class__ is str for value in values) else None
+
+
 class _Writer:
     """Writes rows one after the other; a text over several rows makes later ones higher too."""
 
@@ -98,6 +107,11 @@ class _Writer:
             self.rows.append(row.fixed.replace(ROW, str(number)))
             return
         values = row.evaluate(scope) if row.evaluate else ()
+        known, waiting = self._strings.rows, len(self._wanted)
+        said = None if number in self._wanted else _key(row, number, values)
+        if said in known:
+            self.rows.append(known[said])
+            return
         written: list[str] = []
         for cell in row.cells:
             if isinstance(cell, str):
@@ -111,7 +125,10 @@ class _Writer:
         opening = row.opening
         if height > row.height:
             opening = f'{row.bare_opening} ht="{min(height, HIGHEST):.5g}" customHeight="1">'
-        self.rows.append(f"{opening}{''.join(written)}</row>".replace(ROW, str(number)))
+        markup = f"{opening}{''.join(written)}</row>".replace(ROW, str(number))
+        self.rows.append(markup)
+        if said is not None and len(self._wanted) == waiting and len(known) < _MOST_KNOWN:
+            known[said] = markup
 
     def _want(self, fit: Fit, text: str, number: int) -> None:
         lacking = text_height(text, fit.width, fit.size) - sum(fit.heights)

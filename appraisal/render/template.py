@@ -86,6 +86,7 @@ class Template:
         names = parts["definedNames"].children if "definedNames" in parts else []
         self._names = [DefinedName.read(name, list(self._sheets), self._place) for name in names]
         self._check_names()
+        self._answered: set[tuple[str, frozenset[str]]] = set()
         self._common = self._common_parts(relations, workbook.styles)
 
     @classmethod
@@ -147,9 +148,11 @@ class Template:
         if name not in self._sheets:
             raise self._place.fault(f"没有工作表“{name}”{nearest(name, self._sheets)}")
         source = self._sheets[name]
-        for expression in source.sheet.expressions:
-            for problem in expression.problems(tab.values.keys(), {}):
-                raise problem
+        if (name, offered := frozenset(tab.values)) not in self._answered:
+            for expression in source.sheet.expressions:
+                for problem in expression.problems(offered, {}):
+                    raise problem
+            self._answered.add((name, offered))
         return source
 
     def _strings(self, relations: Sequence[Relation]) -> tuple[str, ...]:

@@ -91,12 +91,9 @@ def _missing(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
                 places = {(person.unit, person.department) for person in people if person.index in came}
                 came |= {person.index for person in people if (person.unit, person.department) in places}
             gap = Missing(entry.name, when, entry.need == "grade")
+            first, last = when.first_day, when.last_day
             for person in people:
-                if (
-                    person.index not in came
-                    and (person.arrived is None or person.arrived <= when.last_day)
-                    and (person.left is None or person.left >= when.first_day)
-                ):
+                if person.index not in came and (person.arrived is None or person.arrived <= last) and (person.left is None or person.left >= first):
                     missing[person.index].append(gap)
     return {person: tuple(found) for person, found in missing.items()}
 

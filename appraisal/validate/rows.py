@@ -85,7 +85,9 @@ def _column(reading: _Reading, data: list[int], column: Column, read: Reader, sp
     raws = [rows[row][at] for row in data]
     if not column.filled and raws.count("") == len(raws):
         return (None,) * len(raws)
-    numeric = column.value in (Value.NUMBER, Value.DAYS)
+    if (plainly := _plainly(raws, column, read)) is not None:
+        return plainly
+    numeric = column.value in NUMERIC
     into: list[object] = []
     for place, (row, raw) in enumerate(zip(data, raws, strict=True)):
         value = None if raw == "" else read(raw)
@@ -99,6 +101,21 @@ def _column(reading: _Reading, data: list[int], column: Column, read: Reader, sp
             spellings.note(raw, row, at)
         into.append(value)
     return tuple(into)
+
+
+def _plainly(raws: list[object], column: Column, read: Reader) -> tuple[object, ...] | None:
+    """A column of which nothing need be said, each different content read once; None for any other."""
+    kinds = set(map(type, raws))
+    contents = set(raws)
+    if bool in kinds or (column.value in NUMERIC and str in kinds and any(raw.__class__ is str for raw in contents - {""})):
+        return None  # True is equal to 1, and numbers kept as text are told about
+    values = {raw: None if raw == "" else read(raw) for raw in contents}
+    if any(value.__class__ in (Bad, Noted) or (value is None and column.filled) for value in values.values()):
+        return None
+    return tuple([values[raw] for raw in raws])
+
+
+NUMERIC = (Value.NUMBER, Value.DAYS)
 
 
 def _said(reading: _Reading, answer: object, place: int, cell: Cell, column: Column) -> object:
@@ -156,7 +173,7 @@ def _lonely(reading: _Reading, row: int, place: int, text: str, line: str) -> bo
     elif across or is_sentence(text):
         reading.problems.append(ROW_IGNORED.at(reading.cell(row, place), found=text))
     elif place == name_at:
-        return _person(reading, row, place, text)
+        return reading.found.kind.use not in PREFILLED and _person(reading, row, place, text)
     else:
         return _without_name(reading, row, name_at)
     return False

@@ -186,13 +186,9 @@ def _value(view: _View, place: Place) -> object:
 def _lost_digits(found: Recognised, table: Table) -> Iterator[Problem]:
     """Long numbers typed as numbers, in columns of text: their last digits are gone."""
     sheet = found.sheet
-    for item, at in table.at.items():
-        if item in table.columns and _is_text(found, item):
-            for person, row in enumerate(table.rows):
-                value = sheet.rows[row - sheet.top - 1][at - sheet.left - 1]
-                if isinstance(value, float) and abs(value) >= 1e15:
-                    yield NUMBER_LOST_DIGITS.at(Cell(found.file, sheet.name, row, at), table.names[person], item=item)
-
-
-def _is_text(found: Recognised, item: str) -> bool:
-    return any(column.name == item and column.value is Value.TEXT for column in found.kind.blanks)
+    texts = [column.name for column in found.kind.blanks if column.value is Value.TEXT and column.name in table.columns]
+    for item, at in ((item, table.at[item]) for item in table.at if item in texts):
+        for person, row in enumerate(table.rows):
+            value = sheet.rows[row - sheet.top - 1][at - sheet.left - 1]
+            if value.__class__ is float and abs(value) >= 1e15:
+                yield NUMBER_LOST_DIGITS.at(Cell(found.file, sheet.name, row, at), table.names[person], item=item)

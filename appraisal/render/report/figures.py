@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from appraisal.marks import Merged
 from appraisal.model import UNIT, Calendar, Decision, Filed, Grade, Group, Period, Person, Span, Status, percent, workdays_served
 from appraisal.render.filing import result_on_form
 from appraisal.result import Result
@@ -160,31 +161,22 @@ def attendance(result: Result) -> list[MonthAway]:
         return []
     people = {decision.person.index: decision.person for decision in result.decisions if decision.proposal.in_scope}
     counted = policy.attendance.absent if policy.attendance else AWAY
-    days = _days_away(result, people)
-    return [_month(month, people, days, counted, calendar) for month in result.period.parts(Span.MONTH)] if days else []
+    months = [_month(month, people, result.merged, counted, calendar) for month in result.period.parts(Span.MONTH)]
+    return months if any(month.reported for month in months) else []
 
 
-Away = Mapping[tuple[int, Period], Mapping[str, int]]
-
-
-def _days_away(result: Result, people: Mapping[int, Person]) -> Away:
-    """Days of each kind of leave by person and month; of what was handed in twice, the first."""
-    merged = result.merged
-    assert merged is not None
-    entries, found = merged.entries, {}
-    for person, number, place in zip(entries["person"].tolist(), entries["table"].tolist(), entries["place"].tolist(), strict=True):
-        table = merged.tables[number]
-        kind = KINDS.get(table.kind)
-        if kind is None or kind.use is not Use.ATTENDANCE or table.period is None or person not in people or (person, table.period) in found:
-            continue
-        values = {item: table.columns[item][place] for item in LEAVE if item in table.columns}
-        found[person, table.period] = {item: value for item, value in values.items() if isinstance(value, int)}
-    return found
-
-
-def _month(month: Period, people: Mapping[int, Person], days: Away, counted: Sequence[str], calendar: Calendar) -> MonthAway:
-    served = {index: workdays_served(person, month, calendar) * UNIT for index, person in people.items()}
-    reported = {index: away for index in people if served[index] and (away := days.get((index, month))) is not None}
-    kinds = tuple((kind, sum(away.get(kind, 0) for away in reported.values())) for kind in LEAVE)
+def _month(month: Period, people: Mapping[int, Person], merged: Merged, counted: Sequence[str], calendar: Calendar) -> MonthAway:
+    """One month of everybody who served in it; of what was handed in twice, the first."""
+    full = calendar.workdays(month.first_day, month.last_day)
+    served = {
+        index: full if person.arrived is None and person.left is None else workdays_served(person, month, calendar) for index, person in people.items()
+    }
+    served = {index: workdays for index, workdays in served.items() if workdays}
+    sheets = [place for place, title in enumerate(merged.kinds) if title in KINDS and KINDS[title].use is Use.ATTENDANCE]
+    lines = merged.entries
+    lines = lines[lines["kind"].isin(sheets) & (lines["period"] == merged.period(month)) & lines["person"].isin(served)].drop_duplicates("person")
+    marks = merged.marks[merged.marks["entry"].isin(lines.index)]
+    sums = marks.groupby("item")["amount"].sum().to_dict()
+    kinds = tuple((kind, int(sums.get(merged.item(kind), 0))) for kind in LEAVE)
     absent = sum(amount for kind, amount in kinds if kind in counted)
-    return MonthAway(month, sum(due > 0 for due in served.values()), len(reported), sum(served[index] for index in reported), absent, kinds)
+    return MonthAway(month, len(served), len(lines), sum(served[index] for index in lines["person"].tolist()) * UNIT, absent, kinds)

@@ -79,6 +79,8 @@ class _Course:
 def shifts(result: Result, previous: Previous) -> tuple[list[str], list[Shift]]:
     """The periods compared, and everybody whose result differs between them, falls first. Nothing with fewer than two periods."""
     before = period_before(result, previous)
+    if len(result.verdicts) + (before is not None) < 2:
+        return [], []
     columns = [f"{before.chinese}（已备案）"] if before is not None else []
     courses: dict[tuple[str, ...], _Course] = {}
     if before is not None:
@@ -89,8 +91,6 @@ def shifts(result: Result, previous: Previous) -> tuple[list[str], list[Shift]]:
             if decision.result is not None:
                 _told(courses, who(decision.person), decision.person, len(columns), result_on_form(decision))
         columns.append(verdict.period.chinese)
-    if len(columns) < 2:
-        return [], []
     found = [_shift(course, len(columns)) for course in courses.values() if _moved(course, len(columns))]
     return columns, sorted(found, key=lambda shift: KINDS_OF_SHIFT.index(shift.kind))
 
