@@ -22,7 +22,7 @@ _ATTRIBUTE = r"""\s+([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"""<(/?)([A-Za-z_][\w:.-]*)((?:{_ATTRIBUTE.replace("(", "(?:")})*)\s*(/?)>""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_PLAIN = re.compile("[^\x00-\x1f&<>\"_\ud800-\udfff\ufffe\uffff]*")
+_PLAIN = re.compile('[^\x00-\x1f&<>"_\ud800-\udfff\ufffe\uffff]*')
 """Text that stands in XML as it is."""
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 

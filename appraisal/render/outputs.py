@@ -35,12 +35,15 @@ MANY = 2_000
 def outputs(result: Result, templates: Path, sent: Path) -> dict[str, bytes]:
     """Relative path → content, of everything in output/<PERIOD>/ but run.json; `sent` is the folder that departments filled."""
 
+    graded = any(verdict.groups for verdict in result.verdicts)
+
     def forms() -> dict[str, bytes]:
-        graded = any(verdict.groups for verdict in result.verdicts)
         return dict((*_forms(result, templates), *_more(result, templates))) if graded else {}
 
     rest = beside(forms) if len(result.decisions) >= MANY else forms
     lists = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
+    if graded:
+        lists["审定表.xlsx"] = sitting(result.verdicts, result.policy, result.state, result.period)
     page = {"报告.html": report(result, result.archived, templates).encode()} if result.verdicts else {}
     return lists | page | dict(sent_back(result, sent)) | rest()
 
@@ -65,9 +68,8 @@ def _regulations_own(result: Result) -> Iterator[ListTab]:
 
 
 def _more(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
-    """What is signed, posted and kept beside the official forms, where the regulation asks for it."""
+    """What is posted, handed out and kept beside the official forms, where the regulation asks for it."""
     verdicts, policy = result.verdicts, result.policy
-    yield "审定表.xlsx", sitting(verdicts, policy, result.state, result.period)
     if result.calendar is not None and (page := notice(verdicts, policy, result.mark, templates, result.calendar)) is not None:
         yield NOTICE, page
     if (sheets := scored_sheets(verdicts, policy, result.mark)) is not None:

@@ -11,7 +11,6 @@ from appraisal.render.heights import HIGHEST, text_height
 from appraisal.render.layout import Block, Layout
 from appraisal.render.template_error import Place
 
-
 _MOST_KNOWN = 500
 """Rows of a workbook that are remembered; long lists hardly repeat one."""
 
