@@ -205,6 +205,8 @@ _MONTH = re.compile(r"(?<![\d年])(1[0-2]|0?[1-9]|十[一二]?|[一二三四五�
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*(?:年|$|\D))(?![-./]\d)")
 _MONTHS = re.compile(r"(?<![\d])(1[0-2]|0?[1-9])\s*月?\s*[-—~–至到]\s*(1[0-2]|0?[1-9])\s*月份?(?!\s*\d{1,2}\s*日)")
 _HALF = re.compile(r"(上|下)半年|(?<=\d)[Hh]([12])(?!\d)")
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s*年\s*(?:\d{1,2}|元)\s*月\s*\d{1,2}\s*[日号]")
+"""A full date says when something was written or signed, never which period it is about."""
 
 
 def _number(text: str) -> int:
@@ -221,7 +223,7 @@ def _whole(first: int, last: int) -> tuple[int | None, int | None]:
 def period_hint(text: str) -> PeriodHint:
     """What a title, tab, file or folder name says of the period: 2021-10, 2021年10月, （10）月份, 2021Q4, 第（4）季度…"""
     body = re.sub(r"(?<=第)\s*\(\s*([1-4一二三四])\s*\)(?=\s*季)|(?:^|(?<=[年:\s]))\(\s*(\d{1,2})\s*\)(?=\s*月)", r"\1\2", plain(text))
-    body = re.sub(r"\(\s*(20\d\d)\s*\)(?=\s*年)", r"\1", body)
+    body = _DAY.sub(" ", re.sub(r"\(\s*(20\d\d)\s*\)(?=\s*年)", r"\1", body))
     year = quarter = month = half = None
     if match := _MONTHS.search(body):
         quarter, half = _whole(int(match[1]), int(match[2]))

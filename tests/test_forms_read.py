@@ -247,3 +247,25 @@ def test_the_state_of_a_matter(state: str, codes: list[str]) -> None:
     found = see(f"干部日常考评一周小记表\n姓名：张三    时间：2021年10月第2周\n序号 | 事项 | 完成时限 | 完成情况\n1 | 整理档案 | 10.15 | {state}")
     assert [problem.code for problem in found.problems] == codes
     assert not any(problem.is_error for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("姓名：张三    工号：007    时间：2021年10月第2周", "007"),
+        ("姓名：张三工号：A-7单位及职务：办公室科员 | 时间：2021年10月第2周", "A-7"),
+        ("姓名 | 张三 | 工号 | '007 | 时间：2021年10月第2周", "007"),
+        ("姓名： | 张三 | 编号： | 7 | 时间：2021年10月第2周", "7"),
+        ("姓名 | 张三 | 工号 | | 时间：2021年10月第2周", ""),
+        ("工号 | | 姓名 | 张三 | 时间：2021年10月第2周", ""),
+    ],
+)
+def test_a_weekly_note_says_whose_it_is_by_number_too(line: str, number: str) -> None:
+    found = see(f"干部日常考评一周小记表\n{line}\n序号 | 事项 | 完成时限 | 完成情况\n1 | 整理档案 | 10.15 | 进行中")
+    assert (found.only.names, found.only.staff_nos) == (("张三",), (number,))
+    assert found.problems == ()
+
+
+def test_a_weekly_note_of_a_namesake_is_known_by_the_place_it_names() -> None:
+    found = see("干部日常考评一周小记表\n姓名：张三    单位及职务：财务处科员    时间：2021年10月第2周\n序号 | 事项 | 完成情况\n1 | 整理档案 | 进行中")
+    assert "财务处" in found.only.title

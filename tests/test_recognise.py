@@ -14,6 +14,7 @@ from appraisal.policy.standard import standard_for
 from appraisal.problems import Problem
 from appraisal.read import read_book
 from appraisal.recognise import recognise
+from appraisal.standard import Standard
 from appraisal.validate import validate
 
 STANDARD = standard_for(load_policy(RULES))
@@ -41,10 +42,10 @@ class Seen:
         return dict(zip(self.only.names, (value / 10_000 if isinstance(value, int) else value for value in values), strict=True))
 
 
-def see(drawing: str, file: str = "表.xlsx", start: tuple[int, int] = (0, 0)) -> Seen:
+def see(drawing: str, file: str = "表.xlsx", start: tuple[int, int] = (0, 0), standard: Standard = STANDARD) -> Seen:
     book, problems = read_book(xlsx(drawing, start), file)
-    sheets, more = recognise(book, STANDARD)
-    found = [validate(sheet, STANDARD) for sheet in sheets]
+    sheets, more = recognise(book, standard)
+    found = [validate(sheet, standard) for sheet in sheets]
     return Seen(tuple(table for table, _ in found), (*problems, *more, *(problem for _, faults in found for problem in faults)))
 
 
@@ -325,3 +326,75 @@ def test_a_date_below_the_title_is_when_it_was_filled_in_not_the_period(line: st
 def test_the_roster_is_kept_current_wherever_it_lies() -> None:
     found = see("人员名册\n姓名  科室    职务职级\n张三  办公室  一级科员", "2021-11/名册.xlsx")
     assert found.only.period is None
+
+
+@pytest.mark.parametrize("tab", ["一月", "小结一月", "2021年一月", "月度小结表（一月）", "一月份"])
+def test_a_month_in_words_that_stands_by_itself_is_the_period_of_a_form(tab: str) -> None:
+    drawing = f"== {tab}\n干部日常考评月度小结表\n姓名 | 王一月 | 科室 | 办公室\n病假 | 1 | 事假 | 0"
+    assert str(see(drawing, "2021年/王一月.xlsx").only.period) == "2021-01"
+    assert see(drawing, "2021年2月/王一月.xlsx").codes == ["periods-disagree"]
+
+
+def test_a_name_in_the_column_of_names_that_is_a_month_hides_no_month() -> None:
+    found = see("== 一月\n出勤汇总表\n姓名 | 病假\n一月 | 1\n张三 | 2", "2021年.xlsx")
+    assert str(found.only.period) == "2021-01"
+
+
+def test_lines_above_the_header_are_no_level_of_it() -> None:
+    """Labels of a signature line are names of columns too (批准人, 工号)."""
+    lines = "审定表（2021Q4）\n批准人： | 赵局长 | 批准日期： | 2022-01-10"
+    found = see(f"{lines}\n姓名 | 考核周期 | 建议等次 | 审定等次 | 审定理由\n张三 | 2021Q4 | 好 | 较好 | 研究决定")
+    assert found.only.facts["批准人"] == "赵局长"
+    assert str(found.only.facts["批准日期"]) == "2022-01-10"
+
+
+# ---- who rated -----------------------------------------------------------------------------------------------------------
+
+JINING = standard_for(load_policy(RULES.parent / "examples" / "jining-commerce" / "rules.yaml"))
+SCORED = """公务员平时（每月）考核测评表（2020年4月）
+姓名 | 政治品质 | 工作作风 | 廉洁自律 | 学习指标 | 业务经办指标 | 目标实施指标 | 争先创优指标
+张三 | 19 | 9 | 9 | 8 | 25 | 9 | 9
+"""
+
+
+def rater(line: str) -> object:
+    found = see(f"{SCORED}{line}", standard=JINING)
+    assert found.only.names == ("张三",)
+    assert found.problems == ()
+    return found.only.facts.get("打分人")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "分管领导签字： | 填表日期：2020年5月6日",
+        "分管领导签字： | | 填表日期：",
+        "分管领导签字： | 日期",
+        "分管领导签字：填表日期：",
+        "分管领导签字： | 审核人：李四",
+        "分管领导签字： | 考核日期：",
+        "分管领导： | 联系电话 | 8888",
+        "分管领导签字： | （盖章）",
+        "分管领导签字：      年 月 日",
+        "被测评人：李四 | | ",
+    ],
+)
+def test_an_empty_signature_names_nobody(line: str) -> None:
+    assert rater(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("分管领导签字：李四", "李四"),
+        ("分管领导签字： | 李四", "李四"),
+        ("分管领导签字： | 李 四 | 填表日期：", "李四"),
+        ("分管领导签字：李 四 填表日期：2020年5月6日", "李四"),
+        ("分管领导（签字）：李四2020年5月6日", "李四"),
+        ("分管领导签字：李四审核人：王五", "李四"),
+        ("填表人：王五 | 分管领导签字：李四（签章）", "李四"),
+        ("打分人：阿卜杜·热合曼 | 日期：", "阿卜杜·热合曼"),
+    ],
+)
+def test_a_signature_names_the_rater(line: str, name: str) -> None:
+    assert rater(line) == name

@@ -11,9 +11,10 @@ from appraisal.problems import DUPLICATE_COLUMN, MISSING_COLUMN, Problem
 from appraisal.read import Sheet
 from appraisal.recognise.nearly import nearly, strange_columns
 from appraisal.recognise.title import FIRST_ROWS
-from appraisal.standard import SheetKind
+from appraisal.standard import Layout, SheetKind, Value
 
 MOST_LEVELS = 3
+DAYS = ("天数", "日数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Header:
 
 @lru_cache(maxsize=256)
 def _aliases(kind: SheetKind) -> dict[str, str]:
-    return {label(word): column.name for column in kind.columns for word in (*column.aliases, column.name)}
+    known = {label(word): column.name for column in kind.columns for word in (*column.aliases, column.name)}
+    days = {
+        f"{label(word)}{unit}": column.name for column in kind.columns if column.value is Value.DAYS for word in (*column.aliases, column.name) for unit in DAYS
+    }
+    return days | known
 
 
 def find_header(kind: SheetKind, sheet: Sheet, start: int = 0) -> Header | None:
@@ -53,13 +58,21 @@ def _almost(kind: SheetKind, header: Header, sheet: Sheet) -> bool:
 
 
 def _strangers(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> list[tuple[str, Cell]]:
-    """The labels of the lowest header row that name no column of this kind."""
-    known, used, line = _aliases(kind), set(header.columns.values()), header.end - 1
-    return [
-        (name, Cell(file, sheet.name, line + sheet.top + 1, place + sheet.left + 1))
-        for place, name in enumerate(_labels(sheet, line))
-        if name and name not in known and place not in used
-    ]
+    """The lowest label over each column not in use, on whichever level of the header it stands; then the same joined with what is above."""
+    known, used = _aliases(kind), set(header.columns.values())
+    levels = [_labels(sheet, line) for line in range(header.first, header.end)]
+    spread = [_spread(sheet, line) for line in range(header.first, header.end)] if len(levels) > 1 else []
+    alone, joined = [], []
+    for place in range(len(levels[0])):
+        line = max((line for line, names in enumerate(levels) if names[place]), default=-1)
+        if line < 0 or place in used or levels[line][place] in known:
+            continue
+        name, cell = levels[line][place], Cell(file, sheet.name, header.first + line + sheet.top + 1, place + sheet.left + 1)
+        alone.append((name, cell))
+        above = next((upper for names in reversed(spread[:line]) if (upper := names[place])), "")
+        if above:
+            joined.append((above + name, cell))
+    return alone + joined
 
 
 def _labels(sheet: Sheet, row: int) -> list[str]:
@@ -93,7 +106,7 @@ def _levels(kind: SheetKind, sheet: Sheet, row: int, start: int) -> Header:
         fresh = [place for place, name in enumerate(below) if name in known or (flat[place] == "" and name and place not in name_places)]
         if any(below[place] in known or _joined(sheet, row, line, place) in known for place in fresh):
             end = line + 1
-    while first > start and any(name in known for name in _labels(sheet, first - 1)):
+    while first > start and kind.layout is Layout.LIST and _heads(sheet, first - 1, known):
         first -= 1
     levels = [_spread(sheet, line) for line in range(first, end)] if end - first > 1 else [flat]
     columns: dict[str, int] = {}
@@ -107,6 +120,11 @@ def _levels(kind: SheetKind, sheet: Sheet, row: int, start: int) -> Header:
         else:
             columns[item] = place
     return Header(first, end, columns, tuple(doubles))
+
+
+def _heads(sheet: Sheet, row: int, known: dict[str, str]) -> bool:
+    """True for a row above the header that is a level of it, and not a line such as 批准人：… 批准日期：…"""
+    return any(isinstance(value, str) and label(value) in known and not value.rstrip().endswith((":", "：")) for value in sheet.rows[row])
 
 
 def _joined(sheet: Sheet, top: int, bottom: int, place: int) -> str:

@@ -13,27 +13,41 @@ from appraisal.standard import Column, SheetKind, Value
 
 ALIKE = 0.75
 _DAYS = re.compile(r"(天数|天|日数)$")
+_BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]?")
+OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "病假条", "病假单"])
+"""Ordinary headings of other columns, however near to 年休, 事假 or 病假."""
 
 
 @lru_cache(maxsize=4096)
 def nearly(kind: SheetKind, name: str, known: frozenset[str]) -> Column | None:
     """The column not among the `known` ones whose name an unknown label almost is."""
-    word = _DAYS.sub("", name)
+    word = _bare(name)
+    if word in OTHER_WORDS:
+        return None
     best: tuple[float, Column] | None = None
     for column in kind.columns:
         if column.name in known:
             continue
         short = column.required or column.value is Value.DAYS
-        mark = max(_alike(word, _DAYS.sub("", label(other)), short) for other in (column.name, *column.aliases))
+        mark = max(_alike(word, _bare(label(other)), short) for other in (column.name, *column.aliases))
         if mark >= ALIKE and (best is None or mark > best[0]):
             best = mark, column
     return best[1] if best else None
 
 
+def _bare(name: str) -> str:
+    """A heading without what stands in brackets, which may be misspelt too (加班补休（末）), and without its unit."""
+    return _DAYS.sub("", _BRACKETED.sub("", name) or name)
+
+
 def _alike(word: str, other: str, short: bool) -> float:
-    """From 0 to 1. Names of two characters (病暇) count only for columns that matter, since many words share a character."""
-    if min(len(word), len(other)) < 3:
-        return 0.8 if short and len(word) == len(other) == 2 and word[0] == other[0] and word != other else 0.0
+    """From 0 to 1. Names of two characters (病暇, 年休末) count only for columns that matter, since many words share a character."""
+    if word == other:
+        return 1.0
+    if len(other) < 3 or len(word) < 3:
+        one_wrong = len(word) == len(other) == 2 and word[0] == other[0]
+        one_more = len(word) == 3 and any(word[:place] + word[place + 1 :] == other for place in range(3))
+        return 0.8 if short and (one_wrong or one_more) else 0.0
     if sorted(word) == sorted(other):
         return 0.99
     return difflib.SequenceMatcher(None, word, other).ratio()

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appraisal.model import Cell, Period, Span
-from appraisal.notation import PeriodHint, period_hint, plain
+from appraisal.notation import PeriodHint
 from appraisal.problems import HIDDEN_SHEET, NO_CELLS, NO_HEADER, NO_PERIOD, NO_STANDARD_SHEET, NO_TITLE, SHEET_IGNORED, Problem
 from appraisal.read import Book, Sheet
 from appraisal.recognise.header import Header, find_header, header_faults
-from appraisal.recognise.title import FIRST_ROWS, kind_titled, period_line, period_of
+from appraisal.recognise.title import FIRST_ROWS, is_spelt, kind_titled, period_line, period_of, title_hint, without
+from appraisal.recognise.whose import people_named
 from appraisal.standard import Layout, SheetKind, Standard
 
-_DATE_SPAN = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*\d{1,2}\s*日\s*[-—~至到]+")
-"""The week a weekly record covers; it belongs to the month in which it begins."""
-GUIDES = ("说明", "填表", "字典", "示例", "样表", "目录", "审定说明", "退回说明")
+GUIDES = ("说明", "须知", "指南", "字典", "示例", "样例", "范例", "样表", "目录")
+"""Words in the names of tabs that explain how to fill in the others. They quote titles and show invented people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,14 @@ def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], t
             continue
         if not sheet.rows or sheet.name.startswith("退回说明"):
             continue
+        if any(word in sheet.name for word in GUIDES):
+            idle += [SHEET_IGNORED.at(cell)] if _is_filled(sheet, standard) else []
+            continue
         known, faults = _recognise(sheet, book.file, standard)
         problems += faults
         if known is not None:
             found.append(known)
-        elif not faults and not any(word in sheet.name for word in GUIDES):
+        elif not faults:
             idle.append(SHEET_IGNORED.at(cell))
     if found or problems:
         return tuple(found), (*_without_summaries(problems, found), *idle)
@@ -67,27 +70,33 @@ def _without_summaries(problems: list[Problem], found: list[Recognised]) -> list
     return [SHEET_IGNORED.at(problem.cell) if passed_over(problem) else problem for problem in problems]
 
 
+def _is_filled(sheet: Sheet, standard: Standard) -> bool:
+    """True for a tab called a guide that holds a whole standard sheet: an example, or somebody's data in the wrong place."""
+    kinds = {kind for _, _, kind in _titles(sheet, standard)}
+    return any(kind.layout is not Layout.FORM and find_header(kind, sheet) is not None for kind in kinds) or any(people_named(sheet, None) if kinds else ())
+
+
 def _recognise(sheet: Sheet, file: str, standard: Standard) -> tuple[Recognised | None, tuple[Problem, ...]]:
     cell = Cell(file, sheet.name)
     titled = False
-    start, kind, header, hints = -1, None, None, []
+    start, title, kind, header = -1, "", None, None
     for row, text, named in _titles(sheet, standard):
         header = find_header(named, sheet, row + 1) if named.layout is not Layout.FORM else None
         if not titled or header is not None:
-            start, kind, hints, titled = row, named, [period_hint(text)], True
+            start, title, kind, titled = row, text, named, True
         if header is not None or named.layout is Layout.FORM:
             break
     if kind is None:
-        guide = any(word in sheet.name for word in GUIDES)  # a file called 审定表 may hold a tab that only explains it
-        kind = kind_titled(sheet.name, standard) or (None if guide else kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard))
+        kind = kind_titled(sheet.name, standard) or kind_titled(file.rpartition("/")[2].rpartition(".")[0], standard)
         header = find_header(kind, sheet) if kind is not None and kind.layout is not Layout.FORM else None
         if kind is None or (header is None and kind.layout is not Layout.FORM):
             return None, _untitled(sheet, cell, standard)
     if header is None and kind.layout is not Layout.FORM:
         columns = "、".join(column.name for column in kind.columns if column.required)
         return None, (NO_HEADER.at(cell, title=kind.title, columns=columns),)
-    hints += list(_period_lines(sheet, max(start, 0), header.first if header else _form_head(sheet, start + 1)))
-    period, faults = period_of(kind, hints, sheet.name, cell)
+    names = tuple(people_named(sheet, header)) if is_spelt(f"{title} {sheet.name} {file}") else ()
+    lines = _period_lines(sheet, kind, max(start, 0), header.first if header else _form_head(sheet, start + 1))
+    period, faults = period_of(kind, [title_hint(without(names, title), kind), *lines], sheet.name, cell, names)
     if header is not None:
         faults = (*header_faults(kind, header, sheet, file), *faults)
     if any(fault.is_error for fault in faults):
@@ -111,17 +120,8 @@ def _form_head(sheet: Sheet, first: int) -> int:
     return first
 
 
-def _period_lines(sheet: Sheet, first: int, end: int) -> Iterator[PeriodHint]:
-    for values in sheet.rows[first:end]:
-        for value in values:
-            if not isinstance(value, str) or not value:
-                continue
-            if (hint := period_line(value)) is not None and any(hint):
-                yield hint
-            elif (span := _DATE_SPAN.search(plain(value))) is not None:
-                yield PeriodHint(year=int(span[1]), month=int(span[2]))
-            elif "时间" in (text := plain(value)) and "周" in text:
-                yield period_hint(text.partition("时间")[2])
+def _period_lines(sheet: Sheet, kind: SheetKind, first: int, end: int) -> Iterator[PeriodHint]:
+    return (period_line(value, kind) for row in sheet.rows[first:end] for value in row if isinstance(value, str) and value)
 
 
 def _untitled(sheet: Sheet, cell: Cell, standard: Standard) -> tuple[Problem, ...]:
