@@ -94,23 +94,32 @@ def received_lines(merged: Merged, people: Collection[int] | None = None) -> dic
     """For each person (or those asked for) one line a row of a sheet: period, sheet, every filled value with its cell."""
     lines: dict[int, list[str]] = defaultdict(list)
     entries = merged.entries
+    told: dict[int, _Told] = {}
     for person, number_, place in zip(entries["person"].tolist(), entries["table"].tolist(), entries["place"].tolist(), strict=True):
         if people is None or person in people:
-            lines[person].append(_line(merged.tables[number_], place))
+            if number_ not in told:
+                told[number_] = _told(merged.tables[number_])
+            lines[person].append(_line(*told[number_], place))
     return lines
 
 
-def _line(table: Table, place: int) -> str:
-    row = table.rows[place]
+_Told = tuple[str, Sequence[int], Sequence[tuple[str, Value, str, int | None, Sequence[object]]]]
+"""What all rows of a sheet have in common: where it is, its rows, and each column's name, kind, letters, fixed row and values."""
+
+
+def _told(table: Table) -> _Told:
+    columns = [(item, _kind(table.kind, item), column_letters(table.at.get(item, 0)), table.row_at.get(item), values) for item, values in table.columns.items()]
+    return f"{table.period} {table.kind} {table.file}!{table.sheet}!第", table.rows, columns
+
+
+def _line(where: str, rows: Sequence[int], columns: Sequence[tuple[str, Value, str, int | None, Sequence[object]]], place: int) -> str:
+    row = rows[place]
     said = [
-        f"{item} {_shown(value, _kind(table.kind, item))}[{_letters(table.at.get(item, 0))}{table.row_at.get(item, row)}]"
-        for item, column in table.columns.items()
-        if (value := column[place]) is not None and value != 0
+        f"{item} {_shown(value, kind)}[{letters}{row if fixed is None else fixed}]"
+        for item, kind, letters, fixed, values in columns
+        if (value := values[place]) is not None and value != 0
     ]
-    return f"{table.period} {table.kind} {table.file}!{table.sheet}!第{row}行：{'，'.join(said) or '无缺勤、无其他填写'}"
-
-
-_letters = lru_cache(maxsize=512)(column_letters)
+    return f"{where}{row}行：{'，'.join(said) or '无缺勤、无其他填写'}"
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as months_of_year
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -550,11 +550,18 @@ class State(StrEnum):
     AWAITING = "awaiting"
 
 
-def workdays_served(person: Person, period: Period, calendar: Calendar) -> int:
-    """Working days of the period on which the person was here: all of them, unless arrived or left within it."""
-    first = max(period.first_day, person.arrived or period.first_day)
-    last = min(period.last_day, person.left or period.last_day)
-    return calendar.workdays(first, last) if first <= last else 0
+def workdays_served(people: Iterable[Person], period: Period, calendar: Calendar) -> dict[int, int]:
+    """By person, the working days of the period on which the person was here: all of them, unless arrived or left within it."""
+    first, last = period.first_day, period.last_day
+    whole = calendar.workdays(first, last)
+    served = {}
+    for person in people:
+        begun, ended = max(first, person.arrived or first), min(last, person.left or last)
+        if begun == first and ended == last:
+            served[person.index] = whole
+        else:
+            served[person.index] = calendar.workdays(begun, ended) if begun <= ended else 0
+    return served
 
 
 def half_up(value: Fraction, places: int) -> Fraction:

@@ -85,15 +85,16 @@ def attended(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
     sums = table.groupby(level="person").sum()
     sets = (rule.absent if rule else AWAY, rule.exempt if rule else (), long.counts if long else ())
     absent, exempt, private = (dict(zip(sums.index.tolist(), sums[list(kinds)].sum(axis=1).tolist(), strict=True)) for kinds in sets)
-    full = scored.calendar.workdays(period.first_day, period.last_day)
+    served = workdays_served(people, period, scored.calendar)
     known: dict[int, list[Period]] = defaultdict(list)
     for person, place in table.index.tolist():
         known[person].append(scored.merged.periods[place])
     result = {}
     for person in people:
-        due = full if person.arrived is None and person.left is None else workdays_served(person, period, scored.calendar)
         index = person.index
-        result[index] = Attendance(due * UNIT, int(absent.get(index, 0)), int(exempt.get(index, 0)), int(private.get(index, 0)), tuple(known.get(index, ())))
+        result[index] = Attendance(
+            served[index] * UNIT, int(absent.get(index, 0)), int(exempt.get(index, 0)), int(private.get(index, 0)), tuple(known.get(index, ()))
+        )
     return result
 
 

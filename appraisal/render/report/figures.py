@@ -167,9 +167,7 @@ def attendance(result: Result) -> list[MonthAway]:
 
 def _month(month: Period, people: Mapping[int, Person], merged: Merged, counted: Sequence[str], calendar: Calendar) -> MonthAway:
     """One month of everybody who served in it; of what was handed in twice, the first."""
-    full = calendar.workdays(month.first_day, month.last_day)
-    served = {index: full if person.arrived is None and person.left is None else workdays_served(person, month, calendar) for index, person in people.items()}
-    served = {index: workdays for index, workdays in served.items() if workdays}
+    served = {index: workdays for index, workdays in workdays_served(people.values(), month, calendar).items() if workdays}
     sheets = [place for place, title in enumerate(merged.kinds) if title in KINDS and KINDS[title].use is Use.ATTENDANCE]
     lines = merged.entries
     lines = lines[lines["kind"].isin(sheets) & (lines["period"] == merged.period(month)) & lines["person"].isin(served)].drop_duplicates("person")
