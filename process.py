@@ -46,6 +46,7 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
     """Everything for one period, then the summary."""
     from appraisal.held import HeldError, held
     from appraisal.model import Span
+    from appraisal.refused import BusyError
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
@@ -58,23 +59,21 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
             _run(workplace, policy, wish, quiet, as_json)
     except HeldError as error:
         _stop(str(error))
+    except BusyError as busy:
+        click.echo(f"没有写出结果：{busy}。", err=True)
+        sys.exit(1)
 
 
 def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool, as_json: bool) -> NoReturn:
     from appraisal import summary
-    from appraisal.deliver import BusyError
     from appraisal.pipeline import write
     from appraisal.repair import recover
 
-    try:
-        recover(workplace)
-        result = _appraised(workplace, policy, wish)
-        if not (quiet or as_json):
-            _show(summary.problem_lines(result))
-        folder, complaint = write(result, workplace)
-    except BusyError as busy:
-        click.echo(f"没有写出结果：{busy}。", err=True)
-        sys.exit(1)
+    recover(workplace)
+    result = _appraised(workplace, policy, wish)
+    if not (quiet or as_json):
+        _show(summary.problem_lines(result))
+    folder, complaint = write(result, workplace)
     if as_json:
         click.echo(summary.as_json(result, folder))
     else:
@@ -88,14 +87,13 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
     from appraisal import summary
     from appraisal.archive import ArchiveError
-    from appraisal.deliver import BusyError
     from appraisal.repair import recover
     from appraisal.yearly import run_year
 
+    recover(workplace)
     try:
-        recover(workplace)
         result, folder = run_year(workplace, policy, year)
-    except (BusyError, ArchiveError) as error:
+    except ArchiveError as error:
         click.echo(f"没有写出结果：{error}。", err=True)
         sys.exit(1)
     _show([*summary.year_lines(result, policy.regulation.organisation), f"结果在：{folder}"])
@@ -109,8 +107,8 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
 def check(folder: Path, period: str | None, as_json: bool) -> None:
     """The matrix of what has arrived and every problem."""
     from appraisal import summary
-    from appraisal.deliver import BusyError
     from appraisal.pipeline import write_check
+    from appraisal.refused import BusyError
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
@@ -150,9 +148,9 @@ def rules(folder: Path, schema: bool) -> None:
 @click.pass_obj
 def blank(folder: Path, period: str, forms: bool) -> None:
     """The blank sheets to send out."""
-    from appraisal.deliver import BusyError
     from appraisal.model import Span
     from appraisal.policy.load import PolicyError
+    from appraisal.refused import BusyError
     from appraisal.result import Workplace
     from appraisal.sendout import write_blanks
 
@@ -235,10 +233,11 @@ def mail(folder: Path, period: str | None, sending: bool, yes: bool, resend_doub
     """Drafts and a list; what has been looked over is sent."""
     from appraisal import mail as post
     from appraisal.archive import ArchiveError
-    from appraisal.deliver import BusyError, deliver
+    from appraisal.deliver import deliver
     from appraisal.held import HeldError, held
     from appraisal.model import Span
     from appraisal.outbox import letters_of
+    from appraisal.refused import BusyError
     from appraisal.result import Workplace
 
     workplace, wish = Workplace(folder), _period(period)
@@ -329,7 +328,7 @@ def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> R
     from appraisal.archive import ArchiveError
     from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive, remembered
     from appraisal.policy.load import PolicyError
-    from appraisal.result import NOTHING
+    from appraisal.result import Memory
 
     try:
         calendar = calendar_of(policy, period) if period else None
@@ -344,7 +343,7 @@ def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> R
         memory = remembered(workplace, policy, period)
     except ArchiveError as error:
         click.echo(f"存档读不出来，本次没有和以前的结果对照：{error}", err=True)
-        memory = NOTHING
+        memory = Memory(trouble=str(error))
     return appraise(received, policy, calendar, period, memory)
 
 

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
+import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from appraisal.refused import explained, refused
+
 _TEMPORARY = ".写入中-"
 _OLD = ".旧-"
+_STANDS = "上次的结果保持原样"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-class BusyError(Exception):
-    """The output cannot be replaced: a file in it is open elsewhere, the disk is full, or there is no permission. Chinese message."""
+def sweep(output: Path, keep: Collection[Path] = ()) -> None:
+    """Puts right what a killed run left: an old result whose successor never arrived is put back, temporary folders go.
 
-
-def sweep(output: Path) -> None:
-    """Puts right what a killed run left: an old result whose successor never arrived is put back, temporary folders go."""
+    Raises BusyError when the old result cannot be put back. What cannot be removed is left for the next run.
+    """
     if not output.is_dir():
         return
-    for old in output.glob(f"{_OLD}*"):
+    for old in sorted(output.glob(f"{_OLD}*")):
         proper = output / old.name.removeprefix(_OLD)
         if proper.exists():
             shutil.rmtree(old, ignore_errors=True)
         else:
-            old.rename(proper)
+            with explained(proper, f"上次的结果在 {old.name} 里"):
+                old.rename(proper)
     for left in output.glob(f"{_TEMPORARY}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if left not in keep:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def waiting(output: Path) -> list[tuple[str, Path]]:
-    """Folders that a killed run left beside the proper ones, by the name they were meant for."""
-    return [(folder.name.removeprefix(_TEMPORARY), folder) for folder in sorted(output.glob(f"{_TEMPORARY}*"))] if output.is_dir() else []
+    """Folders that a killed run had written completely but not put in place, by the name they were meant for.
+
+    A folder's name carries the digest of what was to be in it. After the exchange the old result bears the new one's name: it is none of them.
+    """
+    found = []
+    for folder in sorted(output.glob(f"{_TEMPORARY}*")):
+        name, _, digest = folder.name.removeprefix(_TEMPORARY).rpartition("-")
+        if name and digest == _digest({path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}):
+            found.append((name, folder))
+    return found
 
 
 def deliver(files: Mapping[str, bytes], output: Path, name: str) -> Path:
@@ -46,16 +60,20 @@ def deliver(files: Mapping[str, bytes], output: Path, name: str) -> Path:
 
 
 def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
-    """Writes the files into a folder beside output/<name>, durably. Raises BusyError and leaves nothing behind."""
-    fresh = output / f"{_TEMPORARY}{name}"
+    """Writes the files into a new folder beside output/<name>, durably. Raises BusyError and leaves nothing behind."""
+    fresh = output / f"{_TEMPORARY}{name}-{_digest(files)}"
     try:
         output.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(fresh, ignore_errors=True)
+        for left in _beside(output, name):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh.mkdir()
         with ThreadPoolExecutor() as pool:  # most of the time goes by waiting for the disk
             list(pool.map(_write, [fresh / relative for relative in files], files.values()))
+        for folder in (*(path for path in fresh.rglob("*") if path.is_dir()), fresh, output):
+            _make_durable(folder)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise BusyError(_why(error, output / name)) from error
+        raise refused(error, output / name, _STANDS) from error
     return fresh
 
 
@@ -64,14 +82,31 @@ def put_in_place(fresh: Path, output: Path, name: str, *, keep: bool = False) ->
 
     Raises BusyError; the old folder stands, and the fresh one waits beside it only when it is to be kept (the archive speaks of it already).
     """
+    target = output / name
     try:
-        _exchange(fresh, output / name)
+        _exchange(fresh, target)
     except OSError as error:
         if not keep:
             shutil.rmtree(fresh, ignore_errors=True)
-        raise BusyError(_why(error, output / name)) from error
+        stands = _STANDS if target.exists() or not (old := _set_aside(target)).exists() else f"上次的结果在 {old.name} 里，下次运行时放回"
+        raise refused(error, target, f"{stands}；新结果已存档，下次运行时换上" if keep else stands) from error
+    with contextlib.suppress(OSError):
+        _make_durable(output)
     shutil.rmtree(fresh, ignore_errors=True)
-    return output / name
+    return target
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """A few digits that stand for names and contents."""
+    total = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        total.update(f"{len(name)}:{name}:{len(data)}:".encode() + data)
+    return total.hexdigest()[:8]
+
+
+def _beside(output: Path, name: str) -> Iterator[Path]:
+    """What earlier runs left under the same name and could not remove."""
+    return (left for left in output.glob(f"{_TEMPORARY}*") if left.name.rpartition("-")[0] == f"{_TEMPORARY}{name}")
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -82,18 +117,37 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _make_durable(folder: Path) -> None:
+    """Names in a folder outlive a power failure only when the folder itself is forced to disk; Windows and some network folders have no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _set_aside(target: Path) -> Path:
+    return target.with_name(f"{_OLD}{target.name}")
+
+
 def _exchange(fresh: Path, target: Path) -> None:
     """Puts `fresh` in the place of `target` in one step where the system can; elsewhere in two, which `sweep` can undo."""
     if not target.exists():
         fresh.rename(target)
     elif not _exchanged(fresh, target):
-        old = target.with_name(f"{_OLD}{target.name}")
+        old = _set_aside(target)
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
         try:
             fresh.rename(target)
         except OSError:
-            old.rename(target)
+            with contextlib.suppress(OSError):
+                old.rename(target)
             raise
         shutil.rmtree(old, ignore_errors=True)
 
@@ -104,12 +158,3 @@ def _exchanged(one: Path, other: Path) -> bool:
         return False
     swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     return swap is not None and swap(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
-
-
-def _why(error: OSError, target: Path) -> str:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        free = shutil.disk_usage(target.parent if target.parent.exists() else Path.cwd()).free
-        return f"磁盘空间不足（剩余 {free // 10**6} MB），没有写出新结果；上次的结果保持原样。请清理磁盘后再运行一次"
-    if isinstance(error, PermissionError):
-        return f"{target.name} 里的文件正被 WPS 或 Excel 打开，或没有写入权限；上次的结果保持原样。请关闭后再运行一次"
-    return f"写不进 {target.parent}（{error.strerror}）；上次的结果保持原样"

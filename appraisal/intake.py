@@ -143,14 +143,17 @@ def _chunk(files: Sequence[Found]) -> list[Intake]:
 
 def read_file(found: Found, standard: Standard) -> Intake:
     """One file: bytes → cells → standard sheets → values, with every problem on the way."""
-    from appraisal.read import read_book
+    from appraisal.read import UnfitError, read_book, weigh
     from appraisal.recognise import recognise
     from appraisal.render.returned.marker import returned_of
     from appraisal.validate import validate
 
     try:
+        weigh(found.path.stat().st_size)
         data = found.path.read_bytes()
         state = found.path.stat()
+    except UnfitError as unfit:
+        return Intake(found.name, "", (), (unfit.of(found.name),))
     except OSError as error:
         return Intake(found.name, "", (), (UNREADABLE.at(Cell(found.name), why=error.strerror or "没有权限"),))
     digest = hashlib.sha256(data).hexdigest()

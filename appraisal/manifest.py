@@ -48,9 +48,3 @@ def versions() -> dict[str, str]:
     """The program's own version and those of the libraries that results or files depend on."""
     libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")
     return {"appraisal": __version__, "python": platform.python_version(), **{name: version(name) for name in libraries}}
-
-
-def is_whole(folder: Path) -> bool:
-    """True when every file that the folder's run.json speaks of is there as it was written."""
-    outputs_of = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"]
-    return all((folder / name).is_file() and sha((folder / name).read_bytes()) == digest for name, digest in outputs_of.items())

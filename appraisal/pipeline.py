@@ -141,6 +141,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
         recall(people, policy, memory.latest),
         tuple(changed),
         {verdict.period: version_now(verdict, (memory.versions.get(verdict.period) or [()])[-1]) for verdict in verdicts if final and verdict.groups},
+        memory.trouble,
     )
 
 
@@ -212,6 +213,8 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     if result.state is State.FINAL and result.filings:
         inputs = {intake.file: intake.sha256 for intake in result.intakes}
         try:
+            if result.trouble:
+                raise archive.ArchiveError(result.trouble)
             archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), sha(files["run.json"]))
             recorded = True
         except archive.ArchiveError as error:

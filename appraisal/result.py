@@ -29,6 +29,8 @@ class Memory:
 
     latest: Archived = field(default_factory=dict)
     versions: Mapping[Period, Versions] = field(default_factory=dict)
+    trouble: str = ""
+    """Why the archive could not be read: a run that does not know what was filed before files nothing."""
 
 
 NOTHING = Memory()
@@ -102,6 +104,8 @@ class Result:
     changes: tuple[Change, ...] = ()
     filings: Mapping[Period, int] = field(default_factory=dict)
     """Version this run would file each final result period under: 0 the first, n for 更正 n."""
+    trouble: str = ""
+    """Why the archive could not be read, if it could not."""
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:

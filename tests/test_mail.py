@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import email
-import email.policy
+import io
 import json
 import os
 import shutil
@@ -12,26 +13,29 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.header import decode_header, make_header
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import ROOT, Workplace, attendance, xlsx
+from click import Option
+from click.testing import CliRunner
+from drawn import QUARTER, ROOT, Outcome, Workplace, attendance, files_below, xlsx
+from post_office import DOMAIN, Box, certificate_in, parsed, serving
 
 from appraisal import mail
 from appraisal.mail.addresses import fault_of
 from appraisal.mail.letter import sha256
+from appraisal.mail.letters import FORMS
 from appraisal.mail.message import file_name, message
 from appraisal.model import Cell, Person
 from appraisal.problems import Problem
 from appraisal.read import read_book
 
-DOMAIN = "example.gov.cn"
 BOOK = """
 通讯录
 对象            类别      收件人                     抄送
@@ -301,12 +305,6 @@ def test_semicolons_of_both_kinds_and_commas_separate_addresses(post: Post) -> N
 
 
 # ---- drafts ------------------------------------------------------------------------------------------------------------
-def parsed(data: bytes) -> EmailMessage:
-    found = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
-
-
 def test_a_draft_opens_as_a_draft_with_its_chinese_names_in_both_notations(post: Post) -> None:
     files = mail.drafts(post.letters()[0])
     data = files["001_备案_市委组织部.eml"]
@@ -419,85 +417,16 @@ def test_without_allowed_domains_nothing_is_sent(tmp_path: Path) -> None:
 
 
 # ---- a real server, over TLS -------------------------------------------------------------------------------------------
-@dataclass
-class Box:
-    """A server on this machine and what it has taken; `refuse` and `die` are addresses for which it says no, or hangs up in the middle."""
-
-    settings: mail.Settings
-    mails: list[EmailMessage] = field(default_factory=list)
-    receivers: list[list[str]] = field(default_factory=list)
-    refuse: set[str] = field(default_factory=set)
-    die: set[str] = field(default_factory=set)
-    die_after: set[str] = field(default_factory=set)
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: ARG002, N802 - aiosmtpd's names
-        if address in self.refuse:
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 - aiosmtpd's names
-        if self.die & set(envelope.rcpt_tos):
-            server.transport.abort()
-            return "421 gone"
-        self.mails.append(parsed(envelope.content))
-        self.receivers.append(envelope.rcpt_tos)
-        if self.die_after & set(envelope.rcpt_tos):
-            server.transport.abort()
-        return "250 OK"
-
-    @property
-    def ids(self) -> list[str]:
-        return [str(one["Message-ID"]) for one in self.mails]
-
-
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    key, made = folder / "key.pem", folder / "cert.pem"
-    words = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        "-addext",
-        "subjectAltName=DNS:localhost,IP:127.0.0.1",
-    ]
-    subprocess.run([*words, "-keyout", str(key), "-out", str(made)], check=True, capture_output=True)
-    return key, made
+    return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(params=["starttls"])
 def box(request: pytest.FixtureRequest, certificate: tuple[Path, Path]) -> Iterator[Box]:
     """The server; `indirect` with "implicit" for TLS from the first byte."""
-    import ssl
-
-    controller = pytest.importorskip("aiosmtpd.controller", reason="needs aiosmtpd").Controller
-
-    class Anywhere(controller):  # type: ignore[misc, valid-type]
-        """Listens on whatever port is free."""
-
-        def _trigger_server(self) -> None:
-            self.port = self.server.sockets[0].getsockname()[1]
-            super()._trigger_server()
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate[1], certificate[0])
-    way = {"tls_context": context, "require_starttls": True} if request.param == "starttls" else {"ssl_context": context}
-    made = Box(mail.Settings("127.0.0.1", 0, "renshi@example.gov.cn", (DOMAIN,), request.param, cafile=str(certificate[1]), timeout=10))
-    running = Anywhere(made, hostname="127.0.0.1", port=0, **way)
-    running.start()
-    made.settings = replace(made.settings, port=running.port)
-    yield made
-    running.stop()
+    with serving(certificate, request.param) as made:
+        yield made
 
 
 def noting(asked: list[tuple[str, mail.Standing]]) -> Callable[[mail.Letter, mail.Standing], bool]:
@@ -536,6 +465,45 @@ def test_a_server_with_a_certificate_nobody_vouches_for_gets_nothing(post: Post,
 def test_a_server_that_is_not_there_is_said(post: Post, box: Box) -> None:
     with pytest.raises(mail.ServerError, match=r"连不上发信服务器.*一封也没有发"):
         post.send(replace(box.settings, port=1))
+
+
+LOGIN = ("renshi", "Geheim-9-Zaun")
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")  # of aiosmtpd, which does not count implicit TLS
+
+
+@pytest.fixture(params=["starttls", "implicit"])
+def locked_box(request: pytest.FixtureRequest, certificate: tuple[Path, Path]) -> Iterator[Box]:
+    """A server that takes mail only from who knows LOGIN."""
+    with serving(certificate, request.param, LOGIN) as made:
+        yield made
+
+
+def test_who_knows_the_password_may_send_and_nobody_else(post: Post, locked_box: Box) -> None:
+    with pytest.raises(mail.ServerError, match=r"不接受用户名或密码（127\.0\.0\.1:\d+），一封也没有发"):
+        post.send(replace(locked_box.settings, password="wrong"))
+    assert all(one.outcome is mail.Outcome.REFUSED for one in post.send(replace(locked_box.settings, user="")).posted)
+    assert locked_box.mails == []
+    with mail.journal(post.folder / mail.JOURNAL) as journal:
+        assert {journal.standing(letter) for letter in post.letters()[0]} == {mail.Standing.NEW}
+    assert post.send(replace(locked_box.settings, password=LOGIN[1])).complete
+    assert len(locked_box.mails) == 8
+    assert set(locked_box.logins) == {(LOGIN[0], "wrong"), LOGIN}
+
+
+def test_a_server_that_hangs_up_on_a_wrong_password_is_not_taken_for_a_broken_network(post: Post, locked_box: Box) -> None:
+    locked_box.slams = True
+    with pytest.raises(mail.ServerError, match=r"登录时中断了连接：请核对用户名和密码.*一封也没有发"):
+        post.send(replace(locked_box.settings, password="wrong"))
+    assert post.send(replace(locked_box.settings, password=LOGIN[1])).complete
+
+
+def test_a_password_that_cannot_be_sent_is_said(post: Post, locked_box: Box) -> None:
+    with pytest.raises(mail.ServerError, match=r"有服务器不支持的字符.*一封也没有发") as said:
+        post.send(replace(locked_box.settings, password="密码"))
+    assert "密码" not in str(said.value).replace("用户名或密码", "")
+    assert locked_box.mails == []
 
 
 def test_a_refused_receiver_costs_that_letter_only_and_it_goes_next_time(post: Post, box: Box) -> None:
@@ -749,28 +717,22 @@ def test_without_the_tool_it_says_what_to_install(post: Post, monkeypatch: pytes
         mail.sealed(post.letters()[0], "长密码12345678")
 
 
+# ---- with a real run ---------------------------------------------------------------------------------------------------
 SMALL_BOOK = """
 通讯录
 对象        类别      收件人
-组织部      上级主管  a@x.cn
-机关        呈报单位  b@x.cn
-乐清分中心  呈报单位  c@x.cn
-办公室      科室      d@x.cn
-业务科      科室      e@x.cn
-甲一        个人      f@x.cn
+组织部      上级主管  zzb@example.gov.cn
+机关        呈报单位  jiguan@example.gov.cn
+乐清分中心  呈报单位  yueqing@example.gov.cn
+办公室      科室      bangong@example.gov.cn
+业务科      科室      yewu@example.gov.cn
+甲一        个人      jia1@example.gov.cn
 """
 
 
-# ---- with a real run ---------------------------------------------------------------------------------------------------
-def test_what_a_real_run_left_is_mailed(workplace: Workplace) -> None:
-    """The way from the command: appraise again, compare with run.json, make the letters."""
-    from appraisal.manifest import sha as _sha
-    from appraisal.model import Period
-    from appraisal.pipeline import appraise, calendar_of, open_workplace, receive
-    from appraisal.render.reminders import department_texts, owners
-    from appraisal.render.slips import slip_of
-    from appraisal.result import Workplace as Place
-
+@pytest.fixture
+def office(workplace: Workplace) -> Workplace:
+    """A workplace of ten people in two units, run to the end, with its address book."""
     people = [f"甲{number}" for number in "一二三四五"]
     rows = [f"{name}  机关        办公室  一级科员" for name in people] + [f"乙{name[1]}  乐清分中心  业务科  一级科员" for name in people]
     workplace.put("人员名册.xlsx", "\n".join(["人员名册", "姓名  呈报单位  科室  职务职级", *rows]))
@@ -778,34 +740,101 @@ def test_what_a_real_run_left_is_mailed(workplace: Workplace) -> None:
     workplace.put("季度评价.xlsx", "\n".join(["季度评价汇总表（2021Q4）", "姓名  领导评价档次", *(f"{name}  较好" for name in everybody)]))
     for month in ("2021-10", "2021-11", "2021-12"):
         workplace.put(f"{month}.xlsx", attendance({}, everybody, month))
+    workplace.put("通讯录.xlsx", SMALL_BOOK)
     assert workplace.run().exit_code == 0
-    place = Place(workplace.folder)
-    policy = open_workplace(place)
-    quarter = Period.quarter(2021, 4)
-    result = appraise(receive(place, policy), policy, calendar_of(policy, quarter), quarter)
-    found = mail.left(place.output, "2021Q4")
-    assert mail.stale(found, {intake.file: intake.sha256 for intake in result.intakes}, _sha((place.folder / "rules.yaml").read_bytes())) == ""
-    facts = mail.Facts(
-        policy.regulation.organisation,
-        tuple({decision.person.index: decision.person for decision in result.decisions}.values()),
-        quarter.chinese,
-        department_texts(result.matrix, policy, result.problems, quarter, result.dues, result.tables),
-        owners(result.matrix, result.tables, result.problems),
-        partial(_slip, result, place.templates, slip_of),
-    )
-    book, faults = mail.recipients(
-        xlsx(SMALL_BOOK),
-        "通讯录.xlsx",
-        read_book,
-    )
-    assert not faults
-    made, problems = mail.letters(found, book, facts, mail.Wording(place.templates), read_book)
-    assert not [problem for problem in problems if problem.is_error], list(map(str, problems))
-    kinds = [(letter.kind, letter.about) for letter in made]
-    assert {(mail.Kind.FILING, "组织部"), (mail.Kind.RESULTS, "机关"), (mail.Kind.RESULTS, "乐清分中心")} <= set(kinds)
-    assert (mail.Kind.SLIPS, "机关 办公室 甲一") in kinds
-    assert all(mail.recheck(letter, found, read_book) == "" for letter in made)
+    return workplace
 
 
-def _slip(result: Any, templates: Path, make: Any, who: Person) -> bytes | None:
-    return make(result, templates, who)  # type: ignore[no-any-return]
+def test_what_a_real_run_left_is_mailed_by_the_command(office: Workplace, box: Box) -> None:
+    box.write_settings(office.folder)
+    unseen = office.call("mail", QUARTER, "--send")
+    assert (unseen.exit_code, "还没有核对过的发送清单，一封也没有发" in unseen.said) == (2, True)
+    drafts = office.call("mail", QUARTER)
+    assert drafts.exit_code == 0, drafts.said
+    assert [line.partition(" → ")[0] for line in drafts.lines if line.startswith("【")] == [
+        "【备案】组织部",
+        "【结果】机关",
+        "【结果】乐清分中心",
+        "【催报】机关 办公室",
+        "【催报】乐清分中心 业务科",
+        "【反馈】机关 办公室 甲一",
+        "【反馈】乐清分中心 业务科",
+        "【反馈】机关 办公室",
+    ]
+    sent = office.call("mail", QUARTER, "--send")
+    assert sent.exit_code == 0, sent.said
+    assert [line.partition(" ")[0] for line in sent.lines] == [f"{number}/8" for number in range(1, 9)]
+    assert set(box.files("yueqing@").values()) == {office.output.joinpath(QUARTER, "分单位", "乐清分中心", form).read_bytes() for form in FORMS}
+    again = office.call("mail", QUARTER, "--send")
+    assert again.exit_code == 0
+    assert len(box.mails) == 8
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("业务科 ", "归集科 "),
+        ("yewu@", "other@"),
+        ("组织部      上级主管  zzb@example.gov.cn", "组织部      上级主管  不发"),
+        ("甲一        个人      jia1@example.gov.cn", "甲一        个人      jia1@example.gov.cn\n甲二        个人      jia2@example.gov.cn"),
+    ],
+    ids=["科室改名", "地址改动", "不再发", "多一个人"],
+)
+def test_an_address_book_changed_after_the_list_was_looked_over_stops_everything(office: Workplace, box: Box, old: str, new: str) -> None:
+    box.write_settings(office.folder)
+    assert office.call("mail", QUARTER).exit_code == 0
+    assert old in SMALL_BOOK
+    office.put("通讯录.xlsx", SMALL_BOOK.replace(old, new))
+    changed = office.call("mail", QUARTER, "--send")
+    assert changed.exit_code == 2
+    assert "邮件与“邮件”文件夹里核对过的发送清单不一致（通讯录、附件或正文变过），一封也没有发" in changed.said
+    assert box.mails == []
+
+
+def secret_in(folder: Path, secret: str) -> list[str]:
+    """The files in which a secret stands, plain or as it travels, packed workbooks and drafts included."""
+    forms = {secret.encode(), base64.b64encode(secret.encode()), base64.b64encode(f"\0{LOGIN[0]}\0{secret}".encode()), secret.encode("utf-16-le")}
+    found = []
+    for path, data in files_below(folder).items():
+        parts = [data]
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                parts += [packed.read(name) for name in packed.namelist()]
+        found += [path for part in parts for form in forms if form in part]
+    return found
+
+
+@pytest.mark.parametrize("way", ["环境变量", "提示"])
+def test_the_password_is_in_no_file_and_in_nothing_said(office: Workplace, locked_box: Box, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.delenv(mail.PASSWORD, raising=False)
+    locked_box.write_settings(office.folder)
+    said = office.call("mail", QUARTER).said
+
+    def send(secret: str) -> Outcome:
+        if way == "环境变量":
+            return office.spawn("mail", QUARTER, "--send", **{mail.PASSWORD: secret})
+        from process import main
+
+        done = CliRunner().invoke(main, ["--at", str(office.folder), "mail", QUARTER, "--send"], input=f"{secret}\n", catch_exceptions=False)
+        return Outcome(done.exit_code, done.output, office.folder)
+
+    wrong = send("Falsch-7-Haus")
+    assert wrong.exit_code == 2
+    assert wrong.lines[-1] == f"发信服务器不接受用户名或密码（127.0.0.1:{locked_box.settings.port}），一封也没有发。"
+    assert locked_box.mails == []
+    right = send(LOGIN[1])
+    assert right.exit_code == 0, right.said
+    assert len(locked_box.mails) == 8
+    for secret in ("Falsch-7-Haus", LOGIN[1]):
+        assert secret not in said + wrong.said + right.said
+        assert secret_in(office.folder, secret) == []
+        assert not [one for one in locked_box.mails if secret in one.as_string()]
+    assert secret_in(office.folder, "renshi@example.gov.cn")  # the search does find what is there
+
+
+def test_no_option_takes_a_password_so_none_can_stand_on_a_command_line(workplace: Workplace) -> None:
+    from process import mail as command
+
+    assert not [option for option in command.params if "pass" in str(option.name) or (isinstance(option, Option) and option.prompt)]
+    for words in (("--password", "x"), ("--smtp-password", "x"), ("--send", "x")):
+        assert workplace.call("mail", QUARTER, *words).exit_code == 2

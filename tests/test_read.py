@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import sys
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import hostile
@@ -13,11 +15,14 @@ from drawn import RULES, form, xlsx
 from hostile import SHEET, edited, swap
 from hostile import attendance as filled
 
+from appraisal.discover import Found
+from appraisal.intake import read_file
 from appraisal.model import Table
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for
 from appraisal.problems import Problem
 from appraisal.read import Look, Sheet, read_book
+from appraisal.read.gate import MOST_BYTES
 from appraisal.recognise import recognise
 from appraisal.validate import validate
 from appraisal.validate.seen import with_seen
@@ -45,6 +50,40 @@ def seen(data: bytes, file: str = "表.xlsx") -> tuple[Table, tuple[Problem, ...
     assert len(sheets) == 1, problems
     table, faults = validate(sheets[0], STANDARD)
     return with_seen(sheets[0], table, faults)
+
+
+# ---- files not worth opening -------------------------------------------------------------------------------------------
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "大.xlsx"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    state = path.stat()
+    read_file(Found(path, "大.xlsx", state.st_size, state.st_mtime), STANDARD)  # once for what is imported on the way
+    tracemalloc.start()
+    intake = read_file(Found(path, "大.xlsx", state.st_size, state.st_mtime), STANDARD)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [problem.code for problem in intake.problems] == ["too-large"]
+    assert intake.tables == ()
+    assert peak < MOST_BYTES / 10
+
+
+@pytest.mark.parametrize("end", [b"<sheetFormatPr", b"<sheetData", b"<dimension"])
+def test_a_tab_cut_off_before_its_cells_is_broken_and_not_empty(end: bytes) -> None:
+    def shorten(xml: bytes) -> bytes:
+        return xml[: xml.index(end)]
+
+    book, problems = read_book(edited(filled(ROWS), {SHEET: shorten}), "表.xlsx")
+    assert book.sheets == ()
+    assert [problem.code for problem in problems] == ["unreadable"]
+
+
+def test_an_empty_tab_is_not_broken() -> None:
+    book, problems = read_book(xlsx("== 出勤\n出勤汇总表（2021-10）\n姓名  病假\n张三  1\n== Sheet2"), "表.xlsx")
+    assert [len(sheet.rows) for sheet in book.sheets] == [3, 0]
+    assert problems == ()
 
 
 # ---- file types --------------------------------------------------------------------------------------------------------

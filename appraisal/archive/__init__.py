@@ -6,6 +6,6 @@ Read-only for everything but `record`. A missing file is an empty memory; a dama
 from appraisal.archive.audit import verify
 from appraisal.archive.entry import record
 from appraisal.archive.lookup import filed, filed_in_year, history, recorded_output, version_of
-from appraisal.archive.opened import ArchiveError
+from appraisal.archive.opened import ArchiveError, tidy
 
-__all__ = ["ArchiveError", "filed", "filed_in_year", "history", "record", "recorded_output", "verify", "version_of"]
+__all__ = ["ArchiveError", "filed", "filed_in_year", "history", "record", "recorded_output", "tidy", "verify", "version_of"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from appraisal.archive.schema import APPLICATION, MIGRATIONS
+from appraisal.refused import reason
 
 WAIT = 2.0
 """Seconds to wait for another program that holds the file."""
@@ -75,13 +76,26 @@ def _interrupted(path: Path) -> bool:
 def _create(path: Path) -> None:
     """An empty archive, complete before it takes its name: a file of no length is always damage."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{_FRESH}{path.name}")
-    for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+    tidy(path)
+    try:
+        with closing(_connected(_uri(_beside(path), "rwc"))) as connection:
+            connection.execute("PRAGMA synchronous = FULL").close()
+            _migrate(connection)
+        _beside(path).rename(path)
+    except (sqlite3.Error, OSError):
+        with suppress(OSError):
+            tidy(path)
+        raise
+
+
+def tidy(path: Path) -> None:
+    """Removes the archive that a killed run had only begun to make. Raises OSError."""
+    for left in (_beside(path), _beside(path).with_name(f"{_beside(path).name}-journal")):
         left.unlink(missing_ok=True)
-    with closing(_connected(_uri(fresh, "rwc"))) as connection:
-        connection.execute("PRAGMA synchronous = FULL").close()
-        _migrate(connection)
-    fresh.rename(path)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{_FRESH}{path.name}")
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -114,7 +128,7 @@ def _explained(path: Path) -> Iterator[None]:
     except ValueError as error:
         raise ArchiveError(_damaged(path, "内容无法识别")) from error
     except OSError as error:
-        raise ArchiveError(f"{path.name} 打不开（{error.strerror}），{_KEPT}。请检查文件夹的权限后再运行一次") from error
+        raise ArchiveError(f"读写 {path.name} 时{reason(error)}，{_KEPT}。请检查磁盘和文件夹的权限后再运行一次") from error
 
 
 def _why(error: sqlite3.Error, path: Path) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from appraisal.mail.letter import Kind, Letter, MailError
+from appraisal.refused import reason
 
 FILE = "sent.sqlite"
 _APPLICATION = 1_347_112_268
@@ -78,18 +79,23 @@ class Journal:
 
     def standing(self, letter: Letter) -> Standing:
         """Whether this letter was sent, perhaps sent, sent otherwise, or its receiver had another address before."""
-        last = self._states(letter)
+        with _explained():
+            last, known = self._states(letter), self._address_before(letter)
         if last.get(letter.identity) == Step.ACCEPTED:
             return Standing.SENT
         if last.get(letter.identity) == Step.ABOUT:
             return Standing.DOUBTFUL
         if letter.kind is not Kind.REMINDER and any(state != Step.REFUSED for state in last.values()):
             return Standing.CHANGED
+        return Standing.MOVED if known not in (None, _addresses(letter)) else Standing.NEW
+
+    def _address_before(self, letter: Letter) -> str | None:
+        """Where the last letter to this receiver went; None when there was none."""
         known = self._connection.execute(
             "SELECT addresses FROM event WHERE category = ? AND about = ? AND state = 'accepted' ORDER BY id DESC LIMIT 1",
             (letter.recipient.category.value, letter.about),
         ).fetchone()
-        return Standing.MOVED if known is not None and known[0] != _addresses(letter) else Standing.NEW
+        return None if known is None else str(known[0])
 
     def _states(self, letter: Letter) -> dict[str, str]:
         """The last word on each version of a letter; what was once accepted stays so."""
@@ -155,7 +161,7 @@ def _explained() -> Iterator[None]:
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
     except (sqlite3.Error, OSError) as error:
-        raise JournalError(f"发送记录 {FILE} 不能读写（{error}），已停止发送。请检查磁盘空间、文件权限，或关闭占用它的程序后再运行一次") from error
+        raise JournalError(f"发送记录 {FILE} 不能读写（{reason(error)}），已停止发送。请检查磁盘空间、文件权限，或关闭占用它的程序后再运行一次") from error
 
 
 def _addresses(letter: Letter) -> str:

@@ -32,6 +32,10 @@ class DoubtfulError(Exception):
     """The connection died while the letter was handed over: it may have been sent."""
 
 
+class _HungUpError(smtplib.SMTPException):
+    """The server closed the connection while we logged in."""
+
+
 @contextmanager
 def connected(chosen: Settings) -> Iterator[smtplib.SMTP]:
     """A server that has proved who it is, and knows who we are. Raises ServerError."""
@@ -57,7 +61,7 @@ def _open(chosen: Settings) -> smtplib.SMTP:
             server.starttls(context=context)
         server.ehlo_or_helo_if_needed()
         if chosen.user:
-            server.login(chosen.user, chosen.password)
+            _log_in(server, chosen)
     except (smtplib.SMTPException, OSError, UnicodeError, ValueError) as error:
         if server is not None:
             server.close()
@@ -65,8 +69,18 @@ def _open(chosen: Settings) -> smtplib.SMTP:
     return server
 
 
+def _log_in(server: smtplib.SMTP, chosen: Settings) -> None:
+    """Some servers hang up on a wrong password instead of refusing it, or refuse it once and hang up on the second way of saying it."""
+    try:
+        server.login(chosen.user, chosen.password)
+    except smtplib.SMTPServerDisconnected as error:
+        raise _HungUpError from error
+
+
 def _why(error: Exception) -> str:
     match error:
+        case _HungUpError():
+            return "发信服务器在登录时中断了连接：请核对用户名和密码，过一会儿再试"
         case ssl.SSLCertVerificationError():
             return "发信服务器的证书不可信或与名称不符：请核对 host，单位自签证书请在 mail.yaml 里写 cafile"
         case ssl.SSLError():

@@ -30,8 +30,7 @@ def admit(data: bytes, file: str) -> Admitted:
     """What the file is. Raises UnfitError when it must not be opened."""
     if not data:
         raise UnfitError(EMPTY_FILE)
-    if len(data) > MOST_BYTES:
-        raise UnfitError(TOO_LARGE, found=f"{len(data) / 1e6:.0f} MB", most=f"{MOST_BYTES / 1e6:.0f} MB")
+    weigh(len(data))
     if data.startswith(b"PK"):
         return _zip(data, file)
     if data.startswith(OLE):
@@ -41,6 +40,12 @@ def admit(data: bytes, file: str) -> Admitted:
     if file.lower().endswith((".csv", ".txt")):
         return Admitted("csv")
     raise UnfitError(NOT_A_WORKBOOK, found="文本（CSV）" if b"\0" not in data[:4000] and b"," in data[:4000] else "认不出的格式")
+
+
+def weigh(size: int) -> None:
+    """Raises UnfitError for more bytes than any sheet has, which can be known before the file is read."""
+    if size > MOST_BYTES:
+        raise UnfitError(TOO_LARGE, found=f"{size / 1e6:.0f} MB", most=f"{MOST_BYTES / 1e6:.0f} MB")
 
 
 def _extension(file: str, kind: str, usual: tuple[str, ...]) -> tuple[Problem, ...]:

@@ -128,7 +128,10 @@ def tab_xml(package: Package, tab: Tab, repacked: Repacked) -> bytes:
     corner = place_of((found[2] or b"A0").decode()) if found else (0, 0)
     if last is not None and 0 < corner[0] <= MOST_ROWS and 0 < corner[1] <= MOST_COLUMNS and int(last[1]) <= MOST_ROWS:
         return xml
-    _check_extent(usual(xml, b"<worksheet"), tab.name)
+    written = usual(xml, b"<worksheet")
+    if b"<worksheet" in written[:2_000] and b"<sheetData" not in written:
+        raise UnfitError(UNREADABLE, tab.name, why="内部结构损坏")  # cut off before its cells, it would pass for an empty tab
+    _check_extent(written, tab.name)
     return xml
 
 

@@ -34,7 +34,6 @@ MANY = 2_000
 
 def outputs(result: Result, templates: Path, sent: Path) -> dict[str, bytes]:
     """Relative path → content, of everything in output/<PERIOD>/ but run.json; `sent` is the folder that departments filled."""
-
     graded = any(verdict.groups for verdict in result.verdicts)
 
     def forms() -> dict[str, bytes]:
