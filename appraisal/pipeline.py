@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from appraisal.discover import discover
 from appraisal.effect import without_effect
 from appraisal.intake import take_in
 from appraisal.manifest import manifest, rules_sha, sha, versions
-from appraisal.model import Arrivals, Calendar, Cell, Period, Span, State, Table, Verdict, Where
+from appraisal.model import Arrivals, Calendar, Period, Span, State, Table, Verdict
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
@@ -22,7 +23,10 @@ from appraisal.result import NOTHING, Memory, Received, Result, Workplace
 from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
+    from appraisal.directory import People
     from appraisal.recall import Change
+    from appraisal.rulings import Rulings
+    from appraisal.score import Scored
 
 PASSWORD_FROM = "APPRAISAL_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable that holds the password of encrypted sheets."""
@@ -65,17 +69,14 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
 
     `memory` holds the results already filed: late grades take free seats only, and what changed against them is told.
     """
-    from appraisal.arrived import arrivals, gaps, together
+    from appraisal.arrived import gaps, together
     from appraisal.deadlines import due_dates, reviews
-    from appraisal.decide import decide
-    from appraisal.grade import grade_all
     from appraisal.merge import merge
     from appraisal.people import gather
-    from appraisal.recall import before_now, changes, late_places, recall, settled, version_now
+    from appraisal.recall import recall, settled, version_now
     from appraisal.record_forms import records_of
-    from appraisal.rule import rule
     from appraisal.rulings import gather_rulings
-    from appraisal.score import handed_in, score, standings
+    from appraisal.score import handed_in, score
     from appraisal.validate.copies import compared
 
     around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
@@ -85,64 +86,80 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     if not people.directory.postings:
         return Result(period, policy, (), _ordered(problems), None, received.intakes, received.leftovers)
     tables = [table for table in received.tables if _concerns(table, around)]
-    sheets_compared = compared(tables, received.tables, people.directory)
-    problems += sheets_compared.problems
-    merged, faults = merge(sheets_compared.tables, people.directory)
+    sheets = compared(tables, received.tables, people.directory)
+    merged, unmatched = merge(sheets.tables, people.directory)
     scored = score(merged, policy, calendar)
-    problems += faults
-    rulings, faults = gather_rulings(received.tables, people.directory)
-    problems += faults
-    verdicts: list[Verdict] = []
-    changed: list[Change] = []
-    matrices: list[Arrivals] = []
-    for result_period in result_periods(period, policy):
-        everybody = standings(scored, people, result_period)
-        proposals, faults = grade_all(everybody, policy, calendar)
-        problems += faults
-        filed = memory.versions.get(result_period, ())
-        verdict, refusals = rule(decide(proposals, policy, result_period, late_places(proposals, filed)), rulings, policy)
-        verdicts.append(verdict)
-        changed += changes(verdict, before_now(verdict, filed))
-        problems += refusals
-        matrices.append(arrivals(proposals, material_columns(policy, result_period)))
-    matrix = together(matrices)
-    sheets: Mapping[Where, Cell] = {}
+    rulings, refused = gather_rulings(received.tables, people.directory)
+    judged = _judge(scored, people, rulings, period, memory)
+    replies, unread = reviews(received.tables, people.directory, policy, calendar)
+    twice = [problem for problem in scored.problems if problem.code != TWICE_SAME.code or (problem.cell.file, problem.cell.sheet) not in sheets.repeated]
+    problems += [*sheets.problems, *unmatched, *refused, *judged.problems, *twice, *unread]
+    present = people.directory.present(period)
+    matrix, places = together(judged.matrices), handed_in(scored, present)
     if matrix is not None:
-        sheets = handed_in(scored, people.directory.present(period))
-        problems += gaps(matrix, policy, sheets)
-    reference = None
-    if len(verdicts) > 1 and policy.grading.score:
-        proposals, _ = grade_all(standings(scored, people, period), policy, calendar)
-        reference = decide(proposals, policy, period)
-    replies, faults = reviews(received.tables, people.directory, policy, calendar)
-    repeated = sheets_compared.repeated
-    problems += [problem for problem in scored.problems if problem.code != TWICE_SAME.code or (problem.cell.file, problem.cell.sheet) not in repeated]
-    problems += faults
-    problems = without_effect(problems, merged, verdicts)
-    final = not any(problem.is_error for problem in problems) and all(settled(verdict) for verdict in verdicts)
+        problems += gaps(matrix, policy, places)
+    problems = without_effect(problems, merged, judged.verdicts)
+    final = not any(problem.is_error for problem in problems) and all(settled(verdict) for verdict in judged.verdicts)
+    filed = {verdict.period: version_now(verdict, (memory.versions.get(verdict.period) or [()])[-1]) for verdict in judged.verdicts if verdict.groups}
     return Result(
         period,
         policy,
-        tuple(verdicts),
+        tuple(judged.verdicts),
         _ordered(problems),
         matrix,
         received.intakes,
         received.leftovers,
-        merged.used,
-        len(people.directory.present(period)),
-        calendar,
-        tuple(tables),
-        sheets,
-        records_of(received.tables, people.directory),
-        merged,
-        reference,
-        memory.latest,
-        (*due_dates(policy, period, verdicts, calendar), *replies),
-        recall(people, policy, memory.latest),
-        tuple(changed),
-        {verdict.period: version_now(verdict, (memory.versions.get(verdict.period) or [()])[-1]) for verdict in verdicts if final and verdict.groups},
-        memory.trouble,
+        used=merged.used,
+        people=len(present),
+        calendar=calendar,
+        tables=tuple(tables),
+        sheets=places,
+        records=records_of(received.tables, people.directory),
+        merged=merged,
+        reference=judged.reference,
+        archived=memory.latest,
+        dues=(*due_dates(policy, period, judged.verdicts, calendar), *replies),
+        recalls=recall(people, policy, memory.latest),
+        changes=tuple(judged.changes),
+        filings=filed if final else {},
+        trouble=memory.trouble,
     )
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What the rules and the rulings gave, result period by result period."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    matrices: list[Arrivals] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    reference: Verdict | None = None
+
+
+def _judge(scored: Scored, people: People, rulings: Rulings, period: Period, memory: Memory) -> _Judged:
+    """Standing → proposal → cap → ruling for everybody in each result period; the quarter for reference where results are monthly scores."""
+    from appraisal.arrived import arrivals
+    from appraisal.decide import decide
+    from appraisal.grade import grade_all
+    from appraisal.recall import before_now, changes, late_places
+    from appraisal.rule import rule
+    from appraisal.score import standings
+
+    policy, calendar = scored.policy, scored.calendar
+    judged = _Judged()
+    for result_period in result_periods(period, policy):
+        proposals, faults = grade_all(standings(scored, people, result_period), policy, calendar)
+        filed = memory.versions.get(result_period, ())
+        verdict, refusals = rule(decide(proposals, policy, result_period, late_places(proposals, filed)), rulings, policy)
+        judged.verdicts.append(verdict)
+        judged.changes += changes(verdict, before_now(verdict, filed))
+        judged.matrices.append(arrivals(proposals, material_columns(policy, result_period)))
+        judged.problems += [*faults, *refusals]
+    if len(judged.verdicts) > 1 and policy.grading.score:
+        proposals, _ = grade_all(standings(scored, people, period), policy, calendar)
+        judged.reference = decide(proposals, policy, period)
+    return judged
 
 
 def _of_period(received: Received, period: Period) -> list[Problem]:

@@ -95,7 +95,8 @@ def _fields(kind: type) -> frozenset[str]:
 
 def _field(record: object, name: str) -> object:
     """A field of a record; KeyError for everything else that may follow a dot."""
-    if name in _fields(record.__class__):
+    kind: type = record.__class__
+    if name in _fields(kind):
         return getattr(record, name)
     raise KeyError(name)
 
