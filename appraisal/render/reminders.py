@@ -157,8 +157,8 @@ def owners(matrix: Arrivals | None, tables: Sequence[Table] = (), problems: Sequ
     """The one department each file is from: what its 科室 column says, else title, tab, file and folder names. Others are left out."""
     places = matrix.departments if matrix is not None else ()
     by_department: defaultdict[str, list[Place]] = defaultdict(list)
-    for place in places:
-        by_department[plain(place[1])].append(place)
+    for unit_and_department in places:
+        by_department[plain(unit_and_department[1])].append(unit_and_department)
     said: defaultdict[str, set[Place | None]] = defaultdict(set)
     words: dict[str, str] = {problem.cell.file: f"{problem.cell.file}" for problem in problems if problem.cell.file}
     for table in tables:
