@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import random
-import subprocess
-import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
 
 import pytest
 from drawn import ROOT, Outcome, Workplace, attendance, cells_of, changed_rules, files_below, plainly, records
@@ -25,8 +18,6 @@ from appraisal.held import held
 from appraisal.model import Cell, Circumstance, Grade, Period, Person, Score, Span, Standing, Status
 from appraisal.pipeline import calendar_of
 from appraisal.policy.load import load_policy
-from appraisal.repair import recover
-from appraisal.result import Workplace as Place
 
 JINING = ROOT / "examples" / "jining-commerce" / "rules.yaml"
 Q4 = Period.quarter(2021, 4)
@@ -293,113 +284,6 @@ def test_who_comes_second_is_told_who_is_at_it(place: Workplace) -> None:
     assert "进程 " in second.said
     assert not second.folder.exists()
     assert place.run().exit_code == 0
-
-
-DRIVER = """
-    import os, signal, sys
-    sys.path[:0] = sys.argv[2:]
-    from pathlib import Path
-    import appraisal.archive, appraisal.merge, appraisal.render.outputs, appraisal.score, process
-    from drawn import Workplace
-
-    WATCHED = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "sqlite3.connect", "ctypes.call_function", "os.listdir", "os.scandir"}
-    place = object.__new__(Workplace)
-    place.folder = Path(sys.argv[1])
-
-    def child(moment):
-        seen = [0]
-
-        def counting(event, arguments):
-            if event in WATCHED and (seen[0] or any("写入中" in str(argument) for argument in arguments)):
-                seen[0] += 1
-                if seen[0] == moment:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(counting)
-        place.run()
-        print("done", seen[0], flush=True)
-        os._exit(0)
-
-    for line in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            child(int(line))
-        if os.waitpid(pid, 0)[1]:
-            print("killed", 0, flush=True)
-"""
-
-
-class Doomed:
-    """A program that runs the workplace and dies at the moment-th thing it does with files after it has begun to write."""
-
-    def __init__(self, place: Workplace) -> None:
-        command = [sys.executable, "-c", textwrap.dedent(DRIVER), str(place.folder), str(ROOT), str(ROOT / "tests")]
-        self.program = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.program.communicate(timeout=60)
-
-    def run(self, moment: int) -> int:
-        """How many moments the run had; 0 when it was killed."""
-        assert self.program.stdin is not None
-        assert self.program.stdout is not None
-        self.program.stdin.write(f"{moment}\n")
-        self.program.stdin.flush()
-        return int(self.program.stdout.readline().split()[1])
-
-
-def agreement(place: Workplace) -> dict[str, str]:
-    """The results that archive and output both say, after whatever was left has been put right."""
-    recover(Place(place.folder))
-    memory = place.folder / "archive.sqlite"
-    assert archive.verify(memory) == ()
-    folder = place.output / "2021Q4"
-    manifest = (folder / "run.json").read_bytes()
-    assert archive.recorded_output(memory, Q4) == hashlib.sha256(manifest).hexdigest()
-    for name, sha in json.loads(manifest)["outputs"].items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha, name
-    assert [left.name for left in place.output.iterdir() if left.is_dir()] == ["2021Q4"]
-    results = {filed.name: str(filed.result) for filed in archive.filed(memory, Q4)}
-    assert results == Outcome(0, "", folder).grades
-    return results
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="nobody forks there")
-def test_killed_while_writing_archive_and_output_are_both_old_or_both_new(place: Workplace) -> None:
-    chance = random.Random(20210819)
-    assert place.run().exit_code == 0
-    ratings = [THREE, THREE | {"王五": "较好"}]
-    quarter(place, ratings[1])
-    outcomes = set()
-    with Doomed(place) as doomed:
-        total = doomed.run(0)
-        results = agreement(place)
-        assert results == ratings[1]
-        for _ in range(15):
-            before = results
-            after = ratings[before == ratings[0]]
-            quarter(place, after)
-            doomed.run(chance.randint(1, total))
-            results = agreement(place)
-            assert results in (before, after)
-            outcomes.add(results == after)
-    assert outcomes == {True, False}, "some died before the archive was written, some after"
-    assert place.run().exit_code == 0
-    assert agreement(place) == after
-
-
-def test_a_half_written_copy_of_what_is_filed_never_takes_its_place(place: Workplace) -> None:
-    """The same run once more, killed when only run.json has been written: the complete folder stays."""
-    outcome = place.run()
-    whole = files_below(outcome.folder)
-    half = place.output / ".写入中-2021Q4"
-    half.mkdir()
-    (half / "run.json").write_bytes(whole["run.json"])
-    recover(Place(place.folder))
-    assert files_below(outcome.folder) == whole
 
 
 # ---- 全年 --------------------------------------------------------------------------------------------------------------

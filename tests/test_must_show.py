@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -383,58 +382,6 @@ def test_run_json_holds_the_hashes_of_inputs_rules_and_outputs(of_25: Outcome) -
 
 
 # ---- killed at any moment ----------------------------------------------------------------------------------------------
-
-
-def whole_run(folder: Path) -> str:
-    """The hash of the rating sheet that a complete output rests on; fails when the output is not complete."""
-    about = json.loads((folder / "run.json").read_text())
-    written = {name: hashlib.sha256(data).hexdigest() for name, data in files_below(folder).items() if name != "run.json"}
-    assert about["outputs"] == written
-    return str(about["inputs"]["季度评价.xlsx"])
-
-
-def kill_after(workplace: Workplace, seconds: float | None) -> None:
-    """Starts a run and kills it (SIGKILL) after so many seconds, or as soon as it begins to write."""
-    process = subprocess.Popen(workplace.command("run", QUARTER), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    end = time.monotonic() + (10 if seconds is None else seconds)
-    while time.monotonic() < end and process.poll() is None:
-        if seconds is None and any(workplace.output.glob(".写入中-*")):
-            break
-        time.sleep(0.0005)
-    process.kill()
-    process.wait()
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)  # its reading worker, should it outlive it
-
-
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs POSIX signals")
-def test_a_run_killed_at_any_moment_leaves_the_old_output_or_the_new_one(workplace: Workplace) -> None:
-    ten(workplace, 1, 2)
-    begun = time.monotonic()
-    assert workplace.spawn("run", QUARTER).exit_code == 0
-    duration = time.monotonic() - begun
-    sheets = [xlsx(text) for text in _two_ratings()]
-    current = whole_run(workplace.output / QUARTER)
-    chance = random.Random(2021)
-    moments: list[float | None] = [duration * (number + chance.random()) / 8 for number in range(8)]
-    for number, moment in enumerate([*moments, None, None, None, None]):
-        sheet = sheets[number % 2]
-        workplace.put("季度评价.xlsx", sheet)
-        kill_after(workplace, moment)
-        left = whole_run(workplace.output / QUARTER)
-        assert left in (current, hashlib.sha256(sheet).hexdigest())
-        current = left
-    workplace.put("季度评价.xlsx", sheets[0])
-    after = workplace.run()
-    assert after.exit_code == 0, after.said
-    assert whole_run(workplace.output / QUARTER) == hashlib.sha256(sheets[0]).hexdigest()
-    assert [path.name for path in workplace.output.iterdir() if not path.name.endswith(".lock")] == [QUARTER]
-
-
-def _two_ratings() -> list[str]:
-    names = [f"赵{number}" for number in "一二三四五六七八九十"]
-    head = ["季度评价汇总表（2021年第4季度）", "姓名  领导评价档次"]
-    return ["\n".join([*head, *(f"{name}  {'好' if name in good else '较好'}" for name in names)]) for good in (("赵一", "赵二"), ("赵九", "赵十"))]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts processes in /proc")

@@ -1,0 +1,264 @@
+"""Killed at any moment, on a full disk, without permission: the old result or the new one stands, and the next run is as if nothing had been.
+
+A seeded share of what `make kill` tries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from broken_run import MOUNTED
+from drawn import QUARTER, ROOT, Workplace, attendance, files_below
+
+from appraisal import archive, deliver
+from appraisal.archive import opened
+from appraisal.held import held
+from appraisal.mail import JOURNAL, JournalError, journal
+from appraisal.manifest import sha
+from appraisal.model import Period
+from appraisal.refused import BusyError
+from appraisal.repair import recover
+from appraisal.result import Workplace as Place
+
+BROKEN = [sys.executable, str(ROOT / "tests" / "broken_run.py")]
+Q4 = Period.quarter(2021, 4)
+RATINGS = {"张三": "好", "李四": "较好", "王五": "一般"}
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="nobody forks there")
+
+
+def rated(place: Workplace, **ratings: str) -> None:
+    """A quarter under 温州: everybody present, everybody rated."""
+    ratings = RATINGS | ratings
+    place.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级", *(f"{name} | 办公室 | 一级科员" for name in ratings)]))
+    for month in ("2021-10", "2021-11", "2021-12"):
+        place.put(f"出勤{month}.xlsx", attendance({}, list(ratings), month))
+    place.put("评价.xlsx", "\n".join(["季度评价汇总表（2021Q4）", "姓名 | 领导评价档次", *(f"{name} | {rating}" for name, rating in ratings.items())]))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    found = Workplace(tmp_path / "考核")
+    rated(found)
+    return found
+
+
+def temporary(place: Workplace) -> list[str]:
+    """What must not stay in a workplace."""
+    return [path.name for path in place.folder.rglob("*") if path.name.startswith((".写入中-", ".旧-", ".新建-")) or path.name.endswith("-journal")]
+
+
+# ---- killed, and refused by the disk -----------------------------------------------------------------------------------
+
+
+@forks
+def test_whatever_breaks_the_old_result_or_the_new_one_stands_and_the_next_run_is_the_same_to_the_byte() -> None:
+    done = subprocess.run([*BROKEN, "6", "--errors", "15"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith(" 0 went wrong\n")
+    counts = [int(count) for count in re.findall(r"^\w+ run: (\d+) (?:kills|errors|refusals)", done.stdout, re.MULTILINE)]
+    assert sum(counts) >= 3 + 15 + 5, done.stdout
+    assert {"exit 1, new", "exit 1, old", "killed, old"} <= set(re.findall(r"(?:exit \d|killed), (?:old|new)(?=: [1-9])", done.stdout)), done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk in a room of its own")
+def test_on_a_disk_without_room_the_clerk_is_told_and_the_old_result_stands(tmp_path: Path) -> None:
+    shell = ["unshare", "--map-root-user", "--mount", "--", "sh", "-c", MOUNTED, str(tmp_path)]
+    if shutil.which("unshare") is None or subprocess.run([*shell, "true"], capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    done = subprocess.run(
+        [*shell, *BROKEN, "--disk", str(tmp_path), "--step", "110", "--only", "amended"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"amended run: \d+ disks too small \(.*exit 1, old: [2-9]", done.stdout), done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs POSIX signals")
+def test_the_program_itself_killed_while_it_writes(place: Workplace) -> None:
+    """As a process of its own, from its start: nothing was loaded before, the reading worker is there."""
+    before = files_below(place.run().folder)
+    rated(place, 王五="较好")
+    process = subprocess.Popen(place.command("run", QUARTER), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    while process.poll() is None and not any(place.output.glob(".写入中-*")):
+        time.sleep(0.0005)
+    process.kill()
+    process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    left = files_below(place.output / QUARTER)
+    after = place.run()
+    assert after.exit_code == 0, after.said
+    assert left in (before, files_below(after.folder))
+    assert temporary(place) == []
+
+
+# ---- what the next start makes of it -----------------------------------------------------------------------------------
+
+
+def test_a_complete_folder_of_which_the_archive_speaks_takes_its_place(place: Workplace) -> None:
+    whole = files_below(place.run().folder)
+    shutil.rmtree(place.output / QUARTER)
+    deliver.write_beside(whole, place.output, QUARTER)
+    recover(Place(place.folder))
+    assert files_below(place.output / QUARTER) == whole
+    assert temporary(place) == []
+
+
+@pytest.mark.parametrize("spoil", ["cut", "missing", "unknown"])
+def test_a_folder_that_is_not_complete_or_not_filed_never_takes_its_place(place: Workplace, spoil: str) -> None:
+    whole = files_below(place.run().folder)
+    other = whole | ({"run.json": whole["run.json"] + b"\n"} if spoil == "unknown" else {"报告.html": b"<p>"})
+    (place.output / QUARTER / "报告.html").write_bytes(b"<p>")
+    fresh = deliver.write_beside(other if spoil == "unknown" else whole, place.output, QUARTER)
+    if spoil == "cut":
+        (fresh / "公示.xlsx").write_bytes(b"PK")
+    if spoil == "missing":
+        (fresh / "备案表.xlsx").unlink()
+    recover(Place(place.folder))
+    assert (place.output / QUARTER / "报告.html").read_bytes() == b"<p>"
+    assert temporary(place) == []
+
+
+def test_the_old_result_that_waits_to_be_removed_never_comes_back(place: Workplace) -> None:
+    """A draft has taken the place of a filed result; the run is killed before it could remove that."""
+    filed = files_below(place.run().folder)
+    draft = {"run.json": b"{}"}
+    fresh = deliver.write_beside(draft, place.output, QUARTER)
+    shutil.rmtree(place.output / QUARTER)
+    fresh.rename(place.output / QUARTER)
+    fresh.mkdir()
+    for name, data in filed.items():
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_bytes(data)
+    assert archive.recorded_output(place.folder / "archive.sqlite", Q4) == sha((fresh / "run.json").read_bytes())
+    recover(Place(place.folder))
+    assert files_below(place.output / QUARTER) == draft
+    assert temporary(place) == []
+
+
+def test_while_the_archive_cannot_be_read_a_complete_folder_waits(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = files_below(place.run().folder)
+    shutil.rmtree(place.output / QUARTER)
+    fresh = deliver.write_beside(whole, place.output, QUARTER)
+    (place.output / ".写入中-2021Q3-00000000").mkdir()
+    monkeypatch.setattr(opened, "WAIT", 0.05)
+    with sqlite3.connect(place.folder / "archive.sqlite", isolation_level=None) as browser:
+        browser.execute("BEGIN EXCLUSIVE")
+        recover(Place(place.folder))
+        assert files_below(fresh) == whole
+        assert temporary(place) == [fresh.name]
+        browser.execute("ROLLBACK")
+    recover(Place(place.folder))
+    assert files_below(place.output / QUARTER) == whole
+
+
+def test_an_archive_that_cannot_be_read_is_not_written_to_either(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that does not know that there was a first version would file the second one without its mark."""
+    place.run()
+    rated(place, 王五="较好")
+
+    def unreadable(*_: object) -> None:
+        raise archive.ArchiveError("archive.sqlite 正被别的程序占用")
+
+    monkeypatch.setattr(archive, "filed_in_year", unreadable)
+    outcome = place.run()
+    assert outcome.exit_code == 1
+    assert "结果没有存档：archive.sqlite 正被别的程序占用" in outcome.said
+    monkeypatch.undo()
+    assert len(archive.history(place.folder / "archive.sqlite", Q4)) == 1
+    again = place.run()
+    assert again.exit_code == 0
+    assert "更正1" in again.filing().everything
+    assert len(archive.history(place.folder / "archive.sqlite", Q4)) == 2
+
+
+def test_what_is_only_beside_the_result_never_mixes_with_the_next_one(place: Workplace) -> None:
+    """A folder left by an earlier run and not swept: the new result holds the new files only."""
+    stale = place.output / f".写入中-{QUARTER}"
+    stale.mkdir(parents=True)
+    (stale / "旧.xlsx").write_bytes(b"old")
+    deliver.deliver({"新.xlsx": b"new"}, place.output, QUARTER)
+    assert files_below(place.output / QUARTER) == {"新.xlsx": b"new"}
+
+
+def test_clearing_up_after_one_period_leaves_the_others_alone(place: Workplace) -> None:
+    month = deliver.write_beside({"run.json": b"{}"}, place.output, "2021-10")
+    deliver.deliver({"run.json": b"{}"}, place.output, "2021")
+    assert files_below(month) == {"run.json": b"{}"}
+
+
+# ---- where the disk refuses --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("error", "words"), [(28, "磁盘空间不足"), (13, "没有写入权限"), (30, "没有写入权限"), (5, "磁盘或网络出错（EIO）"), (36, "路径太长")])
+def test_a_workplace_in_which_not_even_the_lock_can_be_written(place: Workplace, monkeypatch: pytest.MonkeyPatch, error: int, words: str) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(error, "No")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    outcome = place.run()
+    assert outcome.exit_code == 1
+    assert outcome.said.startswith("没有写出结果：")
+    assert words in outcome.said
+    with pytest.raises(BusyError, match=words), held(place.output):
+        pass
+
+
+def test_a_note_that_cannot_be_written_stops_nobody(place: Workplace) -> None:
+    (place.output / ".正在运行").mkdir(parents=True)
+    assert place.run().exit_code == 0
+
+
+def test_an_archive_that_has_no_room_is_named_and_the_workbooks_are_there(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.run()
+    connected = opened._connected
+
+    def full(address: str) -> sqlite3.Connection:
+        connection = connected(address)
+        connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+        return connection
+
+    monkeypatch.setattr(opened, "_connected", full)
+    rated(place, **{f"同事{number}{letter}": "较好" for number in "一二三四五六七八" for letter in "甲乙丙丁戊"})
+    outcome = place.run()
+    assert outcome.exit_code == 1
+    assert "结果没有存档：磁盘空间不足，archive.sqlite 没有记入新结果" in outcome.said
+    assert outcome.of("同事一甲")["考核等次"] == "较好"
+    monkeypatch.undo()
+    assert archive.verify(place.folder / "archive.sqlite") == ()
+    assert len(archive.history(place.folder / "archive.sqlite", Q4)) == 1
+    assert place.run().exit_code == 0
+    assert len(archive.history(place.folder / "archive.sqlite", Q4)) == 2
+
+
+def test_an_archive_that_cannot_be_begun_leaves_nothing(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(opened, "_migrate", refuse)
+    outcome = place.run("run", QUARTER)
+    assert outcome.exit_code == 1
+    assert "结果没有存档" in outcome.said
+    assert temporary(place) == []
+
+
+def test_a_journal_of_letters_that_cannot_be_written_says_so_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / JOURNAL
+    with journal(path):
+        pass
+    monkeypatch.setattr(import_module("appraisal.mail.journal"), "_WAIT", 0.05)
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(JournalError, match="正被别的程序占用") as said, journal(path):
+            pass
+    assert "locked" not in str(said.value)
