@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from appraisal.model import Cell
 from appraisal.notation import label
 from appraisal.problems import DUPLICATE_COLUMN, MISSING_COLUMN, Problem
 from appraisal.read import Sheet
+from appraisal.recognise.leave_heading import leave_together
 from appraisal.recognise.nearly import nearly, strange_columns
 from appraisal.recognise.title import FIRST_ROWS
-from appraisal.standard import Layout, SheetKind, Value
+from appraisal.standard import Layout, SheetKind, Use, Value
 
 MOST_LEVELS = 3
 DAYS = ("天数", "日数")
@@ -25,6 +27,8 @@ class Header:
     end: int
     columns: dict[str, int]
     doubles: tuple[tuple[str, int, int], ...]
+    together: tuple[tuple[str, int], ...] = ()
+    """Columns in which several kinds of leave stand together (病事假), by heading and place."""
 
 
 @lru_cache(maxsize=256)
@@ -46,7 +50,10 @@ def find_header(kind: SheetKind, sheet: Sheet, start: int = 0) -> Header | None:
         if anchor is None:
             continue
         header = _levels(kind, sheet, row, start)
-        if len(header.columns) >= 3 or (len(header.columns) >= 2 and required <= header.columns.keys()) or _almost(kind, header, sheet):
+        if kind.use is Use.ATTENDANCE:
+            header = replace(header, together=tuple(_together(kind, header, sheet)))
+        known_enough = len(header.columns) >= 3 or (len(header.columns) >= 2 and required <= header.columns.keys())
+        if known_enough or header.together or _almost(kind, header, sheet):
             return header
     return None
 
@@ -55,6 +62,12 @@ def _almost(kind: SheetKind, header: Header, sheet: Sheet) -> bool:
     """True for a row with one known column where another's name is only misspelt."""
     found = frozenset(header.columns)
     return any(nearly(kind, name, found) is not None for name, _ in _strangers(kind, header, sheet, ""))
+
+
+def _together(kind: SheetKind, header: Header, sheet: Sheet) -> Iterator[tuple[str, int]]:
+    for name, cell in _strangers(kind, header, sheet, ""):
+        if leave_together(name, header.columns):
+            yield name, cell.column - sheet.left - 1
 
 
 def _strangers(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> list[tuple[str, Cell]]:
@@ -144,7 +157,9 @@ def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> t
     line = header.end + sheet.top
     present = "、".join(header.columns) or "无"
     absent = [column for column in kind.columns if column.name not in header.columns]
-    strange, meant = strange_columns(kind, _strangers(kind, header, sheet, file), frozenset(header.columns)) if absent else ([], set())
+    apart = {place for _, place in header.together}
+    strangers = [(name, cell) for name, cell in _strangers(kind, header, sheet, file) if cell.column - sheet.left - 1 not in apart] if absent else []
+    strange, meant = strange_columns(kind, strangers, frozenset(header.columns))
     missing = [
         MISSING_COLUMN.at(Cell(file, sheet.name, line), title=kind.title, column=column.name, found=present)
         for column in absent

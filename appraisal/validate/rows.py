@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from appraisal.model import Cell, Table, column_letters
 from appraisal.notation import plain, words
-from appraisal.problems import EMPTY_CELL, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, ROW_IGNORED, TWO_NAMES, Problem
+from appraisal.problems import EMPTY_CELL, LEAVE_NOT_SPLIT, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, ROW_IGNORED, TWO_NAMES, Problem
 from appraisal.recognise import Recognised
 from appraisal.standard import IDENTITY, Column, Standard, Use, Value
 from appraisal.validate.answer import Bad, Noted, unreadable
 from appraisal.validate.facts import sheet_facts
 from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named, place_named
 from appraisal.validate.spelling import Spellings
-from appraisal.validate.values import Reader, reader_of
+from appraisal.validate.values import Reader, read_days, reader_of
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     spellings = Spellings(not found.file.lower().endswith((".csv", ".txt")))
     within = found.period if kind.use is Use.ADJUSTMENTS else None
     values = {column.name: _column(reading, data, column, reader_of(column, standard, within), spellings) for column in kind.blanks if column.name in columns}
+    _together(reading, data)
     reading.problems += spellings.problems(reading.cell)
     numbers, departments, units = (_places(reading, data, item) for item in ("工号", "科室", "呈报单位"))
     if not data and not reading.problems:
@@ -116,6 +117,18 @@ def _plainly(raws: list[object], column: Column, read: Reader) -> tuple[object, 
 
 
 NUMERIC = (Value.NUMBER, Value.DAYS)
+
+
+def _together(reading: _Reading, data: list[int]) -> None:
+    """Several kinds of leave in one column count only where there are none; anybody else's row is withheld."""
+    assert reading.found.header is not None
+    for heading, at in reading.found.header.together:
+        for place, row in enumerate(data):
+            raw = reading.found.sheet.rows[row][at]
+            if read_days(raw):
+                reading.spoiled.add(place)
+                found = words(raw).removesuffix("天")
+                reading.problems.append(LEAVE_NOT_SPLIT.at(reading.cell(row, at), reading.names[place], item=heading, found=found))
 
 
 def _said(reading: _Reading, answer: object, place: int, cell: Cell, column: Column) -> object:
