@@ -94,18 +94,31 @@ def _known() -> frozenset[str]:
     return frozenset(label(word) for kind in KINDS.values() for column in kind.columns for word in (column.name, *column.aliases) if word != "备注")
 
 
-def _header(parts: Parts) -> list[tuple[re.Match[bytes], str]]:
-    """The known headings of a list: of the first row that consists mostly of them."""
+def _heading_rows(parts: Parts) -> dict[int, list[tuple[re.Match[bytes], str]]]:
+    """The texts of the first rows."""
     texts = [re.sub(r"<[^>]*>", "", text) for text in re.findall(r"<si>(.*?)</si>", parts["xl/sharedStrings.xml"].decode(), re.DOTALL)]
-    rows: dict[bytes, list[tuple[re.Match[bytes], str]]] = {}
+    rows: dict[int, list[tuple[re.Match[bytes], str]]] = {}
     for cell in _cells(parts):
         if int(cell[2]) < 8 and b't="s"' in cell[3]:
-            rows.setdefault(cell[2], []).append((cell, texts[int(re.sub(rb"\D", b"", cell[4]))]))
-    for row in rows.values():
+            rows.setdefault(int(cell[2]), []).append((cell, texts[int(re.sub(rb"\D", b"", cell[4]))]))
+    return rows
+
+
+def _header(parts: Parts) -> list[tuple[re.Match[bytes], str]]:
+    """The known headings of a list: of the first row that consists mostly of them."""
+    for row in _heading_rows(parts).values():
         known = [(cell, text) for cell, text in row if label(text) in _known()]
         if len(known) > 2 and len(known) > 0.6 * len(row):
             return known
     return []
+
+
+def _headings(parts: Parts) -> list[tuple[re.Match[bytes], str]]:
+    """The known headings of a list on all levels of its header."""
+    header = _header(parts)
+    line = int(header[0][0][2]) if header else 0
+    rows = _heading_rows(parts)
+    return [(cell, text) for row in (line - 1, line, line + 1) for cell, text in rows.get(row, ()) if header and label(text) in _known()]
 
 
 def _text(cell: re.Match[bytes], text: str) -> bytes:
@@ -161,7 +174,7 @@ def unmerged(parts: Parts, _: random.Random) -> Parts:
 
 
 def header_misspelt(parts: Parts, chance: random.Random) -> Parts:
-    cell, text = chance.choice([(cell, text) for cell, text in _header(parts) if len(label(text)) > 3])
+    cell, text = chance.choice([(cell, text) for cell, text in _headings(parts) if len(label(text)) > 2])
     at = chance.randrange(len(re.split(r"[\s(（]", text)[0]) or 1)
     return _replaced(parts, cell, _text(cell, text[:at] + chance.choice(["", "末", "己"]) + text[at + 1 :]))
 

@@ -14,7 +14,7 @@ from appraisal.standard import Column, SheetKind, Value
 ALIKE = 0.75
 _DAYS = re.compile(r"(天数|天|日数)$")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]?")
-OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "病假条", "病假单"])
+OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "病假条", "病假单", "公假"])
 """Ordinary headings of other columns, however near to 年休, 事假 or 病假."""
 
 
@@ -28,8 +28,8 @@ def nearly(kind: SheetKind, name: str, known: frozenset[str]) -> Column | None:
     for column in kind.columns:
         if column.name in known:
             continue
-        short = column.required or column.value is Value.DAYS
-        mark = max(_alike(word, _bare(label(other)), short) for other in (column.name, *column.aliases))
+        matters = column.required or column.value is Value.DAYS
+        mark = max(_alike(word, _bare(label(other)), matters, other == column.name) for other in (column.name, *column.aliases))
         if mark >= ALIKE and (best is None or mark > best[0]):
             best = mark, column
     return best[1] if best else None
@@ -40,17 +40,25 @@ def _bare(name: str) -> str:
     return _DAYS.sub("", _BRACKETED.sub("", name) or name)
 
 
-def _alike(word: str, other: str, short: bool) -> float:
-    """From 0 to 1. Names of two characters (病暇, 年休末) count only for columns that matter, since many words share a character."""
+def _alike(word: str, other: str, matters: bool, own: bool) -> float:
+    """From 0 to 1. Short names (病暇, 年休末, 法假) are compared strictly, since many words share a character.
+
+    `matters`: the column cannot be done without; `own`: `other` is its name and no alias.
+    """
     if word == other:
         return 1.0
-    if len(other) < 3 or len(word) < 3:
-        one_wrong = len(word) == len(other) == 2 and word[0] == other[0]
-        one_more = len(word) == 3 and any(word[:place] + word[place + 1 :] == other for place in range(3))
-        return 0.8 if short and (one_wrong or one_more) else 0.0
-    if sorted(word) == sorted(other):
-        return 0.99
-    return difflib.SequenceMatcher(None, word, other).ratio()
+    if len(other) > 3 or (len(other) == 3 and len(word) > 3):
+        return 0.99 if sorted(word) == sorted(other) else difflib.SequenceMatcher(None, word, other).ratio()
+    one_wrong = len(word) == len(other) and sum(map(str.__ne__, word, other)) == 1
+    if len(other) == 2:
+        one_wrong = one_wrong and word[0] == other[0]
+        return 0.8 if matters and (one_wrong or _with_one_more(word, other)) else 0.0
+    same = sorted(word) == sorted(other)
+    return 0.8 if (own and (one_wrong or _with_one_more(other, word))) or (matters and one_wrong and other[0] != "请") or same else 0.0
+
+
+def _with_one_more(word: str, other: str) -> bool:
+    return len(word) == len(other) + 1 and any(word[:place] + word[place + 1 :] == other for place in range(len(word)))
 
 
 def strange_columns(kind: SheetKind, labels: list[tuple[str, Cell]], known: frozenset[str]) -> tuple[list[Problem], set[str]]:
