@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -377,11 +378,23 @@ def _show(lines: Iterable[str]) -> None:
         click.secho(line, fg=None if plain else colours.get(line[:4]))
 
 
+def start() -> None:
+    """The command line as a program of its own: what the system refuses where nobody foresaw it is said in Chinese."""
+    try:
+        main()
+    except OSError as error:
+        from appraisal.refused import reason
+
+        click.echo(f"程序中止：{error.filename or '屏幕上的话写不出去'}，{reason(error)}。", err=True)
+        sys.exit(1)
+
+
 if __name__ == "__main__":
     gc.disable()  # a run is over before garbage in circles could fill the memory; looking for it would take a tenth of a small run
     try:
-        main()
+        start()
     except SystemExit as end:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 0)  # all is written: clearing the memory away would take a fifth of a small run

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from appraisal.policy.load import load_policy, schema
 from appraisal.policy.shape import Policy
+from appraisal.refused import refused
 from appraisal.standard import CIRCUMSTANCES, ROSTER, Column, SheetKind, Value
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +67,8 @@ def fresh(target: Path, like: Path) -> None:
         if own.is_dir() and own.resolve() != (ROOT / "templates").resolve():
             shutil.copytree(own, target / "templates")
     except OSError as error:
-        raise OccupiedError(f"写不进 {target}（{error.strerror}）。请换一个有写入权限的位置") from error
+        shutil.rmtree(target, ignore_errors=True)
+        raise OccupiedError(str(refused(error, target))) from error
 
 
 def _write(target: Path, files: Mapping[str, bytes]) -> None:

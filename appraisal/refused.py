@@ -11,7 +11,7 @@ from pathlib import Path
 
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-_NOWHERE = frozenset({errno.ENAMETOOLONG, errno.ENOENT})
+_NOWHERE = frozenset({errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR})
 """Windows says that a folder does not exist when the path to it is too long."""
 
 

@@ -14,19 +14,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from broken_run import MOUNTED
 from drawn import QUARTER, ROOT, Workplace, attendance, files_below
 
-from appraisal import archive, deliver
+from appraisal import archive, deliver, mail
 from appraisal.archive import opened
 from appraisal.held import held
-from appraisal.mail import JOURNAL, JournalError, journal
 from appraisal.manifest import sha
-from appraisal.model import Period
+from appraisal.model import Cell, Period
 from appraisal.refused import BusyError
 from appraisal.repair import recover
 from appraisal.result import Workplace as Place
@@ -253,12 +255,72 @@ def test_an_archive_that_cannot_be_begun_leaves_nothing(place: Workplace, monkey
 
 
 def test_a_journal_of_letters_that_cannot_be_written_says_so_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / JOURNAL
-    with journal(path):
+    path = tmp_path / mail.JOURNAL
+    with mail.journal(path):
         pass
     monkeypatch.setattr(import_module("appraisal.mail.journal"), "_WAIT", 0.05)
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(JournalError, match="正被别的程序占用") as said, journal(path):
+        with pytest.raises(mail.JournalError, match="正被别的程序占用") as said, mail.journal(path):
             pass
     assert "locked" not in str(said.value)
+
+
+class Failing(sqlite3.Connection):
+    """A database whose nth statement finds no room, and none after it."""
+
+    room = 0
+
+    def execute(self, *words: Any) -> sqlite3.Cursor:
+        Failing.room -= 1
+        if Failing.room < 0:
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise full
+        return super().execute(*words)
+
+
+def three_letters() -> tuple[mail.Letter, ...]:
+    return tuple(
+        mail.Letter(
+            *("2021Q4", mail.Kind.SLIPS, name),
+            mail.Recipient(mail.Category.DEPARTMENT, name, (f"k{number}@example.gov.cn",), (), Cell("通讯录.xlsx")),
+            *("反馈", "请查收。\n", (mail.Attachment.of("反馈单.xlsx", name.encode()),)),
+        )
+        for number, name in enumerate(("办公室", "财务处", "业务科"))
+    )
+
+
+def posted(folder: Path, letters: Sequence[mail.Letter]) -> list[mail.Outcome]:
+    chosen = mail.Settings("mail.example.gov.cn", 587, "hr@example.gov.cn", ("example.gov.cn",))
+    with mail.journal(folder / mail.JOURNAL) as journal:
+        sent = mail.send(letters, chosen, journal, approved=mail.drafts(letters)[mail.APPROVAL], problems=(), check=lambda _: "")
+    return [one.outcome for one in sent.posted]
+
+
+def test_the_journal_of_letters_runs_out_of_room_at_every_line_and_no_letter_goes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters, taken = three_letters(), list[str]()
+    monkeypatch.setattr("appraisal.mail.sending.connected", lambda _: contextlib.nullcontext("server"))
+    monkeypatch.setattr("appraisal.mail.sending.transmit", lambda _server, _sender, to, _data: taken.append(to[0]))
+    connect, stopped = sqlite3.connect, 0
+    for room in range(200):
+        folder = tmp_path / str(room)
+        folder.mkdir()
+        taken.clear()
+        Failing.room, said = room, ""
+        with monkeypatch.context() as patch:
+            patch.setattr(sqlite3, "connect", partial(connect, factory=Failing))
+            try:
+                outcomes = posted(folder, letters)
+            except mail.JournalError as error:
+                said = str(error)
+        if not said:
+            break
+        stopped += 1
+        assert "磁盘空间不足" in said
+        assert "full" not in said
+        outcomes = posted(folder, letters)
+        assert len(taken) == len(set(taken)), "no letter twice"
+        assert 3 - len(taken) <= outcomes.count(mail.Outcome.ASKED) <= 1, "whoever may not have got theirs is asked about"
+    assert outcomes == [mail.Outcome.SENT] * 3
+    assert stopped > 15
