@@ -25,6 +25,12 @@ ADDRESSES = (
     ("机关 办公室（人事处）", "科室", "bangongshi@example.gov.cn"),
     ("机关 归集管理处", "科室", "guiji@example.gov.cn"),
 )
+MAIL = """host: 127.0.0.1
+port: 9
+from: pingshi@example.gov.cn
+domains: [example.gov.cn]
+"""
+"""A server that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +128,23 @@ def _first(folder: Path) -> Workplace:
     place = _copy(ROOT, folder)
     place.call("rules")
     place.call("blank", "2021Q4")
-    place.call("blank", "2021-10")
     place.call("check", "2021Q4")
     place.call("run", "2021Q4")
     place.call("explain", "夏雨晴", "2021Q4")
     place.call("explain", "陈伟", "2021Q4")
+    place.call("explain", "019", "2021Q4")
+    place.call("explain", "陈伟", "2021Q4", "--department", "信贷科")
     place.call("mail", "2021Q4")
     place.put("通讯录.xlsx", [("对象", "类别", "收件人", "抄送"), *((*line, None) for line in ADDRESSES)])
     place.call("mail", "2021Q4")
     place.call("mail", "2021Q4", "--send")
+    (folder / "mail.yaml").write_text(MAIL, encoding="utf-8")
+    place.call("mail", "2021Q4", "--send")
+    place.change("通讯录.xlsx", "Sheet", {"C2": "beian@example.gov.cn"})
+    place.call("mail", "2021Q4", "--send")
     place.call("run", "2021")
+    _change_text(folder / "rules.yaml", "share: 40%", "share: 35%")
+    place.call("rules")
     return place
 
 
@@ -149,6 +162,8 @@ def _faulty(folder: Path) -> Workplace:
     place.call("check", "2021Q4")
     place.call("run", "2021Q4")
     place.call("explain", "方琳", "2021Q4")
+    place.put("通讯录.xlsx", [("对象", "类别", "收件人"), *ADDRESSES])
+    place.call("mail", "2021Q4")
     shutil.copytree(place.output / "2021Q4", folder / "draft")
     (folder / "late.xlsx").rename(late)
     for copy in (folder / "draft" / "退回").iterdir():
