@@ -73,18 +73,11 @@ def _together(kind: SheetKind, header: Header, sheet: Sheet) -> Iterator[tuple[s
 def _strangers(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> list[tuple[str, Cell]]:
     """The lowest label over each column not in use, on whichever level of the header it stands; then the same joined with what is above."""
     known, used = _aliases(kind), set(header.columns.values())
-    levels = [_labels(sheet, line) for line in range(header.first, header.end)]
-    spread = [_spread(sheet, line) for line in range(header.first, header.end)] if len(levels) > 1 else []
-    alone, joined = [], []
-    for place in range(len(levels[0])):
-        line = max((line for line, names in enumerate(levels) if names[place]), default=-1)
-        if line < 0 or place in used or levels[line][place] in known:
-            continue
-        name, cell = levels[line][place], Cell(file, sheet.name, header.first + line + sheet.top + 1, place + sheet.left + 1)
-        alone.append((name, cell))
-        above = next((upper for names in reversed(spread[:line]) if (upper := names[place])), "")
-        if above:
-            joined.append((above + name, cell))
+    lowest = {place: (line, name) for line in range(header.first, header.end) for place, name in enumerate(_labels(sheet, line)) if name}
+    strange = [(place, line, name) for place, (line, name) in sorted(lowest.items()) if place not in used and name not in known]
+    cells = [Cell(file, sheet.name, line + sheet.top + 1, place + sheet.left + 1) for place, line, _ in strange]
+    alone = [(name, cell) for (_, _, name), cell in zip(strange, cells, strict=True)]
+    joined = [(_joined(sheet, line - 1, line, place), cell) for (place, line, _), cell in zip(strange, cells, strict=True) if line > header.first]
     return alone + joined
 
 

@@ -36,10 +36,10 @@ def sheet_facts(found: Recognised) -> dict[str, object]:
 def _said(cells: list[str]) -> Iterator[tuple[str, str]]:
     """Each fact that a line's labels introduce, with what stands behind: in the same cell, else in the next one unless that is a label too."""
     for text, beside in zip_longest(cells, cells[1:], fillvalue=""):
-        labels = list(_LABEL.finditer(text))
+        labels = list(_LABEL.finditer(text)) if ":" in text else []
         for match, end in zip(labels, [*(after.start() for after in labels[1:]), len(text)], strict=False):
             said = text[match.end() : end].strip()
-            if not said and end == len(text) and not re.search("[:：]", beside):
+            if not said and end == len(text) and ":" not in beside:
                 said = beside
             if match.lastgroup:
                 yield _FACTS[match.lastgroup], said
