@@ -7,7 +7,6 @@ import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 
 from appraisal import __version__
 from appraisal.result import Result, Workplace

@@ -219,24 +219,29 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
     folders change places. Raises BusyError; then the old output stands.
     """
-    from appraisal import archive
     from appraisal.deliver import put_in_place, write_beside
     from appraisal.render.outputs import outputs
 
     files = outputs(result, workplace.templates, workplace.input)
     files["run.json"] = manifest(result, workplace, files)
     fresh = write_beside(files, workplace.output, str(result.period))
-    complaint, recorded = "", False
-    if result.state is State.FINAL and result.filings:
-        inputs = {intake.file: intake.sha256 for intake in result.intakes}
-        try:
-            if result.trouble:
-                raise archive.ArchiveError(result.trouble)
-            archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), sha(files["run.json"]))
-            recorded = True
-        except archive.ArchiveError as error:
-            complaint = str(error)
-    return put_in_place(fresh, workplace.output, str(result.period), keep=recorded), complaint
+    to_be_filed = result.state is State.FINAL and bool(result.filings)
+    complaint = _file(result, workplace, sha(files["run.json"])) if to_be_filed else ""
+    return put_in_place(fresh, workplace.output, str(result.period), keep=to_be_filed and not complaint), complaint
+
+
+def _file(result: Result, workplace: Workplace, output_sha: str) -> str:
+    """Puts a final result into the archive; why it could not be, else empty. What could not be read is not written to either."""
+    from appraisal import archive
+
+    if result.trouble:
+        return result.trouble
+    inputs = {intake.file: intake.sha256 for intake in result.intakes}
+    try:
+        archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), output_sha)
+    except archive.ArchiveError as error:
+        return str(error)
+    return ""
 
 
 def write_check(result: Result, workplace: Workplace) -> Path:

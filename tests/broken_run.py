@@ -455,9 +455,9 @@ def kills(trials: Trials, chance: random.Random, number: int) -> None:
 
 
 def sudden_kills(trials: Trials, chance: random.Random, number: int) -> None:
-    """At random moments, whatever the run is at."""
+    """At random moments, more of them towards the end, when it writes."""
     for _ in range(number):
-        trials.try_out(NEVER, chance.random() * trials.story.seconds)
+        trials.try_out(NEVER, chance.triangular(0, trials.story.seconds, trials.story.seconds))
 
 
 def small_disks(trials: Trials, step: int) -> int:
