@@ -15,8 +15,8 @@ from appraisal.recognise.title import FIRST_ROWS, is_spelt, kind_titled, period_
 from appraisal.recognise.whose import people_named
 from appraisal.standard import Layout, SheetKind, Standard
 
-GUIDES = ("说明", "须知", "指南", "字典", "示例", "样例", "范例", "样表", "目录")
-"""Words in the names of tabs that explain how to fill in the others. They quote titles and show invented people."""
+_GUIDE = re.compile("须知|指南|字典|示例|样例|范例|样表|目录|(?:^|填[表报写]|使用|审定|退回|比例|操作)说明")
+"""Names of tabs that explain how to fill in the others. They quote titles and show invented people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def recognise(book: Book, standard: Standard) -> tuple[tuple[Recognised, ...], t
             continue
         if not sheet.rows or sheet.name.startswith("退回说明"):
             continue
-        if any(word in sheet.name for word in GUIDES):
+        if _GUIDE.search(sheet.name) or ("说明" in sheet.name and not _is_filled(sheet, standard)):
             idle += [SHEET_IGNORED.at(cell)] if _is_filled(sheet, standard) else []
             continue
         known, faults = _recognise(sheet, book.file, standard)
@@ -71,7 +71,7 @@ def _without_summaries(problems: list[Problem], found: list[Recognised]) -> list
 
 
 def _is_filled(sheet: Sheet, standard: Standard) -> bool:
-    """True for a tab called a guide that holds a whole standard sheet: an example, or somebody's data in the wrong place."""
+    """True for a tab called a guide that holds a whole standard sheet: an example, or somebody's data (情况说明)."""
     kinds = {kind for _, _, kind in _titles(sheet, standard)}
     return any(kind.layout is not Layout.FORM and find_header(kind, sheet) is not None for kind in kinds) or any(people_named(sheet, None) if kinds else ())
 
