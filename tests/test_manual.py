@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -15,12 +16,18 @@ import make_pages
 import make_pictures
 import pytest
 from drawn import ROOT
-from story import Story, tell
+from openpyxl import load_workbook
+from story import Story, Workplace, tell
 from window import window
 
 from appraisal.mail import settings
 from appraisal.notation import parse_period
+from appraisal.policy.load import schema
 from appraisal.problems import FAULTS
+from appraisal.render.expressions import _FILTERS
+from appraisal.render.forms import FORMS
+from appraisal.render.slips import SLIP, SLIP_WORDS
+from appraisal.standard import ALWAYS, KINDS
 from process import main
 
 DOCS = ROOT / "docs"
@@ -112,8 +119,6 @@ def test_every_line_shown_was_said(line: str, story: Story) -> None:
 
 @cache
 def _reasons(folder: Path) -> str:
-    from openpyxl import load_workbook
-
     book = load_workbook(folder / "考核台账.xlsx", read_only=True)
     return "\n".join(str(value) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for value in row if value is not None)
 
@@ -245,3 +250,57 @@ def test_click_is_asked_as_a_user_would() -> None:
         test_every_command_is_one_the_program_takes(f"{START}mail 2021Q4 --sent")
     with pytest.raises(click.UsageError):
         test_every_command_is_one_the_program_takes(f"{START}chek 2021Q4")
+
+
+# ---- the pages about rules and forms -----------------------------------------------------------------------------------
+
+
+def _known(node: object) -> Iterator[str]:
+    """Every key and every choice of a JSON schema."""
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        yield from (str(choice) for choice in (*node.get("enum", ()), *([node["const"]] if "const" in node else ())))
+        for part in node.values():
+            yield from _known(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _known(part)
+
+
+def test_the_page_about_rules_names_every_key_and_no_other() -> None:
+    known = set(_known(json.loads(schema())))
+    page = (DOCS / "writing-rules.md").read_text(encoding="utf-8")
+    spoken = {word for code in re.findall(r"`([^`\n]+)`", page) for word in re.findall(r"[a-z][a-z0-9_-]+", code)}
+    about_files = {"python", "process", "py", "check", "rules", "yaml", "examples", "jining-commerce", "development-reform", "true", "false"}
+    assert {word for word in known if word.isascii()} <= spoken
+    assert spoken - known <= about_files | {"yaml-language-server", "schema"}
+    assert all(sheet in page for sheet in (*ALWAYS, *KINDS))
+
+
+def test_the_page_about_forms_names_every_name_and_no_other() -> None:
+    page = (DOCS / "drawing-forms.md").read_text(encoding="utf-8")
+    forms = {**FORMS, SLIP: SLIP_WORDS}
+    for name, (names, members) in forms.items():
+        (table,) = re.findall(rf"^`{re.escape(name)}`.*\n\n((?:\|.*\n)+)", page, re.MULTILINE)
+        rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in table.splitlines()[2:]]
+        assert {word for row in rows for word in re.findall(r"`(\w+)`", row[0])} == set(names), name
+        said = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[1])) for row in rows if "each has" in row[1]}
+        assert said == {key: set(words) for key, words in members.items() if key in said}, name
+        assert members.keys() - said.keys() <= {"sum"}, name
+
+
+def test_the_page_about_forms_names_every_filter() -> None:
+    page = (DOCS / "drawing-forms.md").read_text(encoding="utf-8")
+    (filters,) = re.findall(r"these filters:\n`([a-z ]+)`", page)
+    assert set(filters.split()) == set(_FILTERS)
+
+
+def test_a_template_with_an_unknown_name_is_reported_as_the_page_says(tmp_path: Path, story: Story) -> None:
+    place = shutil.copytree(story["year"].folder, tmp_path / "place")
+    shutil.copytree(ROOT / "templates", place / "templates")
+    form = load_workbook(place / "templates" / "备案表.xlsx")
+    form.worksheets[0]["D7"] = "{{ sum.god }}"
+    form.save(place / "templates" / "备案表.xlsx")
+    said = Workplace(place).call("check", "2021Q4")
+    assert said.exit_code == 2
+    assert said.text.splitlines()[0] in (DOCS / "drawing-forms.md").read_text(encoding="utf-8")
