@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import re
 import shlex
 import shutil
@@ -16,6 +18,7 @@ import make_pages
 import make_pictures
 import pytest
 from drawn import ROOT
+from filelock import FileLock
 from openpyxl import load_workbook
 from story import Story, Workplace, tell
 from window import window
@@ -51,7 +54,15 @@ OF_THE_CLERK = {"通讯录.xlsx", "mail.yaml", "sent.sqlite", "wheels", ".venv",
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return tell(tmp_path_factory.mktemp("story"))
+    """Told once, however many processes share the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    record = shared / "story.pickle"
+    with FileLock(shared / "story.lock"):
+        if not record.is_file():
+            record.write_bytes(pickle.dumps(tell(shared / "story")))
+        told: Story = pickle.loads(record.read_bytes())
+    return told
 
 
 @cache

@@ -19,8 +19,12 @@ h1, h2, h3 { line-height: 1.3; } h2 { margin-top: 2em; border-bottom: 1px solid 
 table { border-collapse: collapse; margin: .8em 0; } td, th { border: 1px solid #bbb; padding: .25em .6em; text-align: left; vertical-align: top; }
 th { background: #eef3f8; } code { background: #f2f2f2; padding: 0 .25em; font-family: Consolas, "Noto Sans Mono CJK SC", monospace; }
 pre { background: #1e1e1e; color: #eee; padding: .7em 1em; overflow-x: auto; } pre code { background: none; padding: 0; }
-img { max-width: 100%; border: 1px solid #ccc; } a { color: #0b5394; }
-@media print { body { margin: 0; max-width: none; padding: 0; } pre { white-space: pre-wrap; background: none; color: #000; border: 1px solid #999; } }
+img { max-width: 100%; max-height: 44em; border: 1px solid #ccc; } a { color: #0b5394; }
+@page { size: A4; margin: 16mm; }
+@media print {
+body { margin: 0; max-width: none; padding: 0; font-size: 10.5pt; } pre { white-space: pre-wrap; background: none; color: #000; border: 1px solid #999; }
+pre code { font-size: 8pt; } img { max-height: 11cm; } tr, img { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
+}
 """
 CARD = """
 @page { size: A4; margin: 12mm 13mm; }
