@@ -385,7 +385,7 @@ def start() -> None:
     except OSError as error:
         from appraisal.refused import reason
 
-        click.echo(f"程序中止：{error.filename or '屏幕上的话写不出去'}，{reason(error)}。", err=True)
+        click.echo(f"程序中止：{error.filename or '屏幕信息或临时文件写不出去'}，{reason(error)}。", err=True)
         sys.exit(1)
 
 
