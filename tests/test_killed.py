@@ -67,8 +67,8 @@ def temporary(place: Workplace) -> list[str]:
 @forks
 def test_whatever_breaks_the_old_result_or_the_new_one_stands_and_the_next_run_is_the_same_to_the_byte(tmp_path: Path) -> None:
     shell = mounted(tmp_path)
-    room = ["--disk", str(tmp_path), "--step", "110"] if shell else []
-    done = subprocess.run([*shell, *BROKEN, "3", "--errors", "15", *room], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    room = ["--disk", str(tmp_path), "--step", "160"] if shell else []
+    done = subprocess.run([*shell, *BROKEN, "3", "--errors", "9", *room], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith(" 0 went wrong\n")
     counts = Counter[str]()
@@ -76,8 +76,8 @@ def test_whatever_breaks_the_old_result_or_the_new_one_stands_and_the_next_run_i
         counts[what] += int(count)
     assert counts["kills"] == 3
     assert counts["refusals"] >= 5
-    assert counts["errors"] >= 12, "all but those that fell on a step that this run did not take"
-    assert counts["disks"] > 9 or not room
+    assert counts["errors"] >= 7, "all but those that fell on a step that this run did not take"
+    assert counts["disks"] >= 6 or not room
     assert {"exit 1, new", "exit 1, old"} <= set(re.findall(r"(?:exit \d|killed), (?:old|new)(?=: [1-9])", done.stdout)), done.stdout
 
 
