@@ -164,10 +164,9 @@ def _ungraded(case: _Case) -> Proposal | None:
             total, unit = (span.last_day - span.first_day).days + 1, "日历天数"
         else:
             total, unit = case.calendar.workdays(span.first_day, span.last_day), "工作日"
-        if leave.ill_or_private > rule_of_leave.over * total * UNIT:
-            text = (
-                f"{span.chinese}{'、'.join(rule_of_leave.counts)}累计 {days(leave.ill_or_private)} 天，超过{unit} {total} 天的{_fraction(rule_of_leave.over)}"
-            )
+        over = rule_of_leave.over
+        if leave.ill_or_private * over.denominator > over.numerator * total * UNIT:
+            text = f"{span.chinese}{'、'.join(rule_of_leave.counts)}累计 {days(leave.ill_or_private)} 天，超过{unit} {total} 天的{_fraction(over)}"
             return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, text, rule_of_leave.source, case.standing.attendance_cells))
     return None
 

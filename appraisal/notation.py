@@ -17,6 +17,8 @@ from typing import NamedTuple
 from appraisal.model import UNIT, Period, Span
 
 HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_COMMON = re.compile("[\u4e00-\u9fff]+")
+"""Nothing but common characters: nothing to be brought to another form."""
 _DOTS = re.compile("[·•‧∙⋅・･．.]")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _UNIT_NOTE = re.compile(r"[(\[【][^()\[\]【】]*(?:%|分|天|日|次|必填|签字|盖章|可选|选填)[^()\[\]【】]*[)\]】]|\d+%")
@@ -34,6 +36,8 @@ def plain(text: str) -> str:
     """The text with full-width forms made plain (NFKC), invisible characters dropped and blanks trimmed."""
     if text.isascii():
         return text.strip()
+    if _COMMON.fullmatch(text):
+        return text
     normal = unicodedata.normalize("NFKC", text).translate(_SELECTORS)
     return "".join(char for char in normal if unicodedata.category(char) != "Cf").strip()
 
@@ -67,6 +71,8 @@ def label(text: str) -> str:
 @lru_cache(maxsize=65536)
 def person_name(text: str) -> str:
     """A name as it is compared: 张 三 → 张三, 阿卜杜•热合曼 → 阿卜杜·热合曼; blanks inside other names stay."""
+    if _COMMON.fullmatch(text):
+        return text
     name = _DOTS.sub("·", plain(text))
     if re.fullmatch(rf"[{HAN}·\s]+", name):
         name = re.sub(r"\s+", "", name)

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from appraisal.directory import Directory, People
@@ -56,8 +56,8 @@ def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> 
     seen: dict[tuple[str, ...], Person] = {}
     by_name: dict[str, list[Person]] = defaultdict(list)
     by_number: dict[str, Person] = {}
-    count = 0
-    for person in (person for table in rosters for person in _rows(table, policy)):
+    everybody: list[Person] = []
+    for person in (person for table in rosters for person in _rows(table, policy, everybody.__len__)):
         name = person_name(person.name)
         key = (name, person.unit, person.department)
         twin = by_number.get(person.staff_no) if person.staff_no else seen.get(key)
@@ -66,8 +66,9 @@ def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> 
             continue
         if twin is None and not person.staff_no:
             twin = next((other for other in by_name[name] if not other.staff_no and _moved(other, person)), None)
-        posting = replace(person, index=twin.index if twin is not None else count)
-        count += twin is None
+        posting = person if twin is None else replace(person, index=twin.index)
+        if twin is None:
+            everybody.append(posting)
         seen[key] = posting
         by_name[name].append(posting)
         if person.staff_no:
@@ -81,8 +82,8 @@ def _moved(one: Person, other: Person) -> bool:
     return early.left is not None and late.arrived is not None and early.left <= late.arrived and (one.unit, one.department) != (other.unit, other.department)
 
 
-def _rows(table: Table, policy: Policy) -> Iterator[Person]:
-    """The people of one roster sheet, in its order, with what an empty cell means filled in."""
+def _rows(table: Table, policy: Policy, following: Callable[[], int]) -> Iterator[Person]:
+    """The people of one roster sheet, in its order, with what an empty cell means filled in; each has the index that follows."""
     empty: tuple[object, ...] = (None,) * len(table.rows)
     bands: dict[str, str] = {}
 
@@ -101,7 +102,7 @@ def _rows(table: Table, policy: Policy) -> Iterator[Person]:
         if rank not in bands:
             bands[rank] = band_of(rank, policy)
         yield Person(
-            -1,
+            following(),
             name,
             table.departments[place],
             table.units[place] or policy.regulation.organisation,

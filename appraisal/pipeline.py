@@ -44,9 +44,14 @@ def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callabl
 
 def _ready() -> None:
     """Loads what `appraise` and `write` need, while others read."""
+    import appraisal.arrived
     import appraisal.merge
+    import appraisal.people
+    import appraisal.record_forms
     import appraisal.render.outputs
-    import appraisal.score  # noqa: F401
+    import appraisal.rulings
+    import appraisal.score
+    import appraisal.validate.copies  # noqa: F401
 
 
 def latest_quarter(received: Received, policy: Policy) -> Period | None:
