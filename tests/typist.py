@@ -60,7 +60,9 @@ def type_into(books: Mapping[Path, Typed], scratch: Path) -> None:
     orders.write_text("\n".join(_orders(books)), encoding="utf-8")
     before = {book: book.stat().st_mtime_ns for book in books}
     said = _soffice(profile, f'macro:///Standard.Module1.Work("{orders.as_uri()}")')
+    failed = Path(f"{orders}.failed")
     assert said.returncode == 0, said.stderr
+    assert not failed.exists(), failed.read_text(encoding="utf-8", errors="replace")
     assert not [book.name for book in books if book.stat().st_mtime_ns == before[book]]
 
 
@@ -77,7 +79,9 @@ def difference(blank: bytes, filled: bytes) -> dict[tuple[str, str], str]:
 
 
 def _keys(value: object) -> str:
-    return f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else str(value)
+    keys = f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else str(value)
+    assert keys.isprintable(), f"{keys!r} cannot be typed"
+    return keys
 
 
 def _orders(books: Mapping[Path, Typed]) -> Iterator[str]:

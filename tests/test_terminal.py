@@ -1,0 +1,117 @@
+"""What other eyes than a clerk's see: programs that read JSON, consoles in GBK, terminals with colour and those without."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from drawn import MONTHS, ROOT, Workplace, attendance, files_below, shown_in
+
+from appraisal.terminal import table, width
+
+PEOPLE = ("张三", "李四", "玥𠮷", "赵六")
+
+
+@pytest.fixture
+def office(workplace: Workplace) -> Workplace:
+    """Four people; one rating is no grade, one column is strange, and one name no GBK console can show."""
+    workplace.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级 | 星座", *(f"{name} | 办公室 | 一级科员 | 双鱼" for name in PEOPLE)]))
+    grades = ("优秀", "较好", "卓越", "较好")
+    lines = (f"{name} | {grade}" for name, grade in zip(PEOPLE, grades, strict=True))
+    workplace.put("评价.xlsx", "\n".join(["季度评价汇总表（2021Q4）", "姓名 | 领导评价档次", *lines]))
+    for month in MONTHS:
+        workplace.put(f"{month}.xlsx", attendance({}, PEOPLE, month))
+    return workplace
+
+
+def test_quiet_says_the_result_and_no_single_problem(office: Workplace) -> None:
+    loud, quiet = office.run("run", "2021Q4"), office.run("run", "2021Q4", "--quiet")
+    assert len(list(shown_in(loud.lines))) == len(loud.problems) > 0
+    assert list(shown_in(quiet.lines)) == []
+    assert quiet.said == loud.said[loud.said.index("\n2021年第4季度") :]
+    assert quiet.exit_code == loud.exit_code == 1
+    assert office.run("run", "2021Q4", "-q").said == quiet.said
+
+
+def test_json_is_nothing_but_json_and_says_what_the_lines_say(office: Workplace) -> None:
+    plain = office.run("run", "2021Q4")
+    written = files_below(plain.folder)
+    spoken = office.spawn("run", "2021Q4", "--json")
+    about = json.loads(spoken.said)
+    assert (about["period"], about["state"], about["exit"], about["people"]) == ("2021Q4", "draft", 1, 4)
+    assert spoken.exit_code == plain.exit_code == about["exit"]
+    assert about["results"] == {"较好": 2, "待处理": 2}
+    lines = ["：".join(filter(None, [one["place"], f"{one['text']}。{one['remedy']}。"])) for one in about["problems"]]
+    assert [f"【{one['severity']}】{line}" for one, line in zip(about["problems"], lines, strict=True)] == list(shown_in(plain.lines))
+    assert {(one["code"], one["name"]) for one in about["problems"]} == {(line["代码"], line["姓名"]) for line in plain.problems}
+    assert about["errors"] == len(plain.errors) == 2
+    assert about["errors"] + about["warnings"] == len(about["problems"])
+    assert files_below(Path(about["folder"])) == written
+
+
+def test_check_in_json_counts_the_same(office: Workplace) -> None:
+    run, check = json.loads(office.run("run", "2021Q4", "--json").said), json.loads(office.call("check", "2021Q4", "--json").said)
+    assert check["problems"] == run["problems"]
+    assert (check["state"], check["errors"]) == ("draft", 2)
+
+
+@pytest.mark.parametrize(
+    "words", [("run", "2021Q4"), ("run", "2021Q4", "--json"), ("check", "2021Q4"), ("explain", "玥𠮷", "2021Q4"), ("rules",), ("run", "三月")]
+)
+def test_a_console_in_gbk_shows_everything_but_the_characters_it_does_not_have(office: Workplace, words: tuple[str, ...]) -> None:
+    clear = office.spawn(*words)
+    done = subprocess.run(office.command(*words), cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}, capture_output=True)
+    assert done.returncode == clear.exit_code
+    assert (done.stdout + done.stderr).decode("gbk").splitlines() == clear.said.encode("gbk", "replace").decode("gbk").splitlines()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a terminal of POSIX")
+def test_problems_are_in_colour_on_a_terminal_and_nowhere_else(office: Workplace) -> None:
+    bright, plain = on_terminal(office), on_terminal(office, NO_COLOR="1")
+    assert bright.count("\x1b[31m【错误】") == 2
+    assert "\x1b[33m【警告】" in bright
+    assert "\x1b" not in plain.replace("\x1b[0m", "")
+    assert plain.replace("\x1b[0m", "") == bright.replace("\x1b[31m", "").replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert "\x1b" not in office.spawn("run", "2021Q4").said
+
+
+def on_terminal(office: Workplace, **environment: str) -> str:
+    """What somebody at a terminal sees of a run."""
+    import pty
+
+    own, theirs = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(
+        office.command("run", "2021Q4"), cwd=ROOT, env={**clean, "PYTHONIOENCODING": "utf-8", "TERM": "xterm", **environment}, stdout=theirs, stderr=theirs
+    ) as program:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                part = os.read(own, 65_536)
+            except OSError:  # Linux says so when the other side has closed
+                break
+            if not part:
+                break
+            seen += part
+    os.close(own)
+    assert program.returncode == 1
+    return seen.decode()
+
+
+def test_columns_line_up_though_a_chinese_character_is_two_wide() -> None:
+    lines = list(table([["科室", "x"], ["a", "办公室"], ["人事教育科", ""]]))
+    assert [width(line.partition("x")[0]) for line in lines[:1]] == [12]
+    assert [width(line[: line.index("办")]) for line in lines[1:2]] == [12]
+    assert lines[2] == "人事教育科"
+
+
+def test_the_program_says_how_it_was_called_wrongly_in_no_traceback() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "process.py"), "run", "2021Q9"], capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
+    assert done.returncode == 2
+    assert "看不懂考核周期“2021Q9”" in done.stderr
+    assert "Traceback" not in done.stderr
