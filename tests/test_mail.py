@@ -256,6 +256,17 @@ def test_a_name_list_of_another_unit_beside_the_right_form_is_refused(post: Post
     assert "结果 机关" not in told(made)
 
 
+def test_slips_that_stand_in_another_departments_place_go_to_nobody_else(post: Post) -> None:
+    """The workbook says its department itself; where two units have one of that name, its people say whose it is."""
+    office, finance, branch = "反馈单/机关/办公室.xlsx", "反馈单/机关/财务科.xlsx", "反馈单/乐清分中心/办公室.xlsx"
+    post.files |= {office: post.files[finance], finance: post.files[branch], branch: post.files[office]}
+    post.write()
+    made, problems = post.letters()
+    sent = {letter.about: letter.attachments[0].data for letter in made if letter.kind is mail.Kind.SLIPS}
+    assert sent == {"机关 财务科": slips("财务科", "李四")}
+    assert codes(problems) == ["mail-no-owner", "mail-no-owner"]
+
+
 def test_a_returned_file_of_nobody_is_named(post: Post) -> None:
     post.files["退回/谁的.xlsx"] = returned("谁的.xlsx")
     post.write()
@@ -302,6 +313,12 @@ def test_semicolons_of_both_kinds_and_commas_separate_addresses(post: Post) -> N
     assert not problems
     letter = next(letter for letter in made if letter.kind is mail.Kind.RETURNED)
     assert letter.recipient.to == tuple(f"{name}@example.gov.cn" for name in "abcd")
+
+
+def test_a_line_break_in_a_subject_makes_no_second_header(post: Post) -> None:
+    for text in ("a\r\nBcc: evil@evil.cn", "a\nBcc: evil@evil.cn"):
+        with pytest.raises(ValueError, match="linefeed"):
+            message(replace(post.letters()[0][0], subject=text))
 
 
 # ---- drafts ------------------------------------------------------------------------------------------------------------
@@ -717,6 +734,17 @@ def test_without_the_tool_it_says_what_to_install(post: Post, monkeypatch: pytes
         mail.sealed(post.letters()[0], "长密码12345678")
 
 
+def test_what_was_looked_over_with_a_password_does_not_go_without_nor_the_other_way(post: Post, box: Box) -> None:
+    pytest.importorskip("msoffcrypto")
+    letters, _ = post.letters()
+    locked = mail.sealed(letters, "长密码12345678")
+    assert sum("已加打开密码" in line for line in mail.listing(locked)) == sum(line.startswith("    附件") for line in mail.listing(letters)) - 1
+    for made, seen in ((letters, locked), (locked, letters)):
+        with mail.journal(post.folder / mail.JOURNAL) as journal, pytest.raises(mail.MailRefusedError, match=r"加密变过.*两次都加 --encrypt"):
+            mail.send(made, box.settings, journal, approved=mail.drafts(seen)[mail.APPROVAL], problems=(), check=lambda _: "")
+    assert box.mails == []
+
+
 # ---- with a real run ---------------------------------------------------------------------------------------------------
 SMALL_BOOK = """
 通讯录
@@ -787,7 +815,7 @@ def test_an_address_book_changed_after_the_list_was_looked_over_stops_everything
     office.put("通讯录.xlsx", SMALL_BOOK.replace(old, new))
     changed = office.call("mail", QUARTER, "--send")
     assert changed.exit_code == 2
-    assert "邮件与“邮件”文件夹里核对过的发送清单不一致（通讯录、附件或正文变过），一封也没有发" in changed.said
+    assert "邮件与“邮件”文件夹里核对过的发送清单不一致（通讯录、附件、正文或加密变过），一封也没有发" in changed.said
     assert box.mails == []
 
 
@@ -830,6 +858,29 @@ def test_the_password_is_in_no_file_and_in_nothing_said(office: Workplace, locke
         assert secret_in(office.folder, secret) == []
         assert not [one for one in locked_box.mails if secret in one.as_string()]
     assert secret_in(office.folder, "renshi@example.gov.cn")  # the search does find what is there
+
+
+def test_encrypted_by_the_command_it_arrives_encrypted_and_opens_with_the_password_alone(office: Workplace, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("msoffcrypto")
+    from appraisal.mail.sealed import opened
+
+    secret = "Riegel-3-Kiste"
+    box.write_settings(office.folder)
+    monkeypatch.setenv("APPRAISAL_MAIL_PASSWORD", secret)
+    said = [office.call("mail", QUARTER, "--encrypt"), office.call("mail", QUARTER, "--send", "--encrypt")]
+    assert [one.exit_code for one in said] == [0, 0], said[-1].said
+    forms = box.files("zzb@")
+    assert len(forms) == 2
+    for name, data in forms.items():
+        assert not zipfile.is_zipfile(io.BytesIO(data))
+        assert opened(data, secret) == office.output.joinpath(QUARTER, name.removeprefix("2021年第4季度_")).read_bytes()
+        with pytest.raises(mail.SealError):
+            opened(data, secret.lower())
+    assert secret not in "".join(one.said for one in said)
+    assert secret_in(office.folder, secret) == []
+    texts = [str(one["Subject"]) + body.get_content() for one in box.mails if (body := one.get_body()) is not None]
+    assert len(texts) == len(box.mails)
+    assert not [text for text in texts if secret in text]
 
 
 def test_no_option_takes_a_password_so_none_can_stand_on_a_command_line(workplace: Workplace) -> None:

@@ -69,6 +69,11 @@ class Attachment:
         """An attachment without password."""
         return cls(name, data, sha256(data), path)
 
+    @property
+    def sealed(self) -> bool:
+        """True when a password has been put on top."""
+        return sha256(self.data) != self.sha256
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from appraisal.mail.faults import FILE_CHANGED, NO_ADDRESS, NO_OWNER, NOT_FINAL, OTHER_UNIT
@@ -121,21 +121,29 @@ class _Maker:
             if (data := self._bytes(path)) is None:
                 continue
             departments, people = slips_in(data, path, self._read)
-            place = self._place_of(path, departments)
+            place = self._place_of(path, departments, people)
             if place is None:
                 self.problems.append(NO_OWNER.at(Cell(""), file=path))
-            elif set(people) <= {label(person.name) for person in self.facts.people if person.index in served and (person.unit, person.department) == place}:
+            elif set(people) <= self._names(place, served):
                 continue
             elif place not in self.book.departments:
                 self._no_address(Category.DEPARTMENT, title(place), Kind.SLIPS)
             else:
                 yield self._letter(Kind.SLIPS, title(place), self.book.departments[place], [_attached(path, data, "反馈单")])
 
-    def _place_of(self, path: str, named: Sequence[str]) -> Place | None:
-        """Whose slips a workbook holds: the one department its forms name, of the unit its folder is called after."""
+    def _place_of(self, path: str, named: Sequence[str], people: Sequence[str]) -> Place | None:
+        """Whose slips a workbook holds: the one department its forms name, of the unit its folder is called after, if its people are known there.
+
+        Not all of them need be: whoever has moved since the last result has the slip where it was earned.
+        """
         folder = PurePosixPath(path).parent.name
         fits = [place for place in self.facts.places if [label(place[1])] == [*named] and (folder == SLIPS or _bare(place[0]) == _bare(folder))]
-        return fits[0] if len(fits) == 1 else None
+        return fits[0] if len(fits) == 1 and not self._names(fits[0]).isdisjoint(people) else None
+
+    def _names(self, place: Place, among: Container[int] | None = None) -> set[str]:
+        """The names of a department's people (of those `among` them), as `label` compares names."""
+        here = (person for person in self.facts.people if (person.unit, person.department) == place)
+        return {label(person.name) for person in here if among is None or person.index in among}
 
     # ---- shared ----------------------------------------------------------------------------------------------------
     def _forms(self, paths: Sequence[str], units: Sequence[str], name: str) -> list[Attachment] | None:

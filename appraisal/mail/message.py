@@ -102,7 +102,8 @@ def listing(letters: Iterable[Letter]) -> Iterator[str]:
         copies = f"，抄送 {'；'.join(letter.recipient.copies)}" if letter.recipient.copies else ""
         yield f"【{letter.kind}】{visible(letter.about)} → {'；'.join(letter.recipient.to)}{copies}"
         yield f"    主题：{letter.subject}"
-        yield from (f"    附件：{visible(one.name)}（{len(one.data) / 1024:.0f} KB，{one.sha256[:8]}）" for one in letter.attachments)
+        for one in letter.attachments:
+            yield f"    附件：{visible(one.name)}（{len(one.data) / 1024:.0f} KB，{one.sha256[:8]}{'，已加打开密码' if one.sealed else ''}）"
 
 
 def approval(letters: Iterable[Letter]) -> bytes:
@@ -116,6 +117,7 @@ def approval(letters: Iterable[Letter]) -> bytes:
             "subject": letter.subject,
             "text": sha256(letter.body.encode("utf-8", "backslashreplace")),
             "files": {one.name: one.sha256 for one in letter.attachments},
+            "sealed": [one.name for one in letter.attachments if one.sealed],
             "identity": letter.identity,
         }
         for letter in letters

@@ -142,7 +142,8 @@ def _gate(letters: Sequence[Letter], chosen: Settings, approved: bytes, problems
         raise MailRefusedError(f"有两封完全相同的邮件（{visible(twice[0].about)}），一封也没有发")
     if approval(letters) != approved:
         raise MailRefusedError(
-            "邮件与“邮件”文件夹里核对过的发送清单不一致（通讯录、附件或正文变过），一封也没有发。请不带 --send 运行一次 mail，核对清单后再发送"
+            "邮件与“邮件”文件夹里核对过的发送清单不一致（通讯录、附件、正文或加密变过），一封也没有发。"
+            "请不带 --send 运行一次 mail，核对清单后再发送；附件要加密的，两次都加 --encrypt"
         )
     for letter in letters:
         if why := check(letter):
