@@ -298,7 +298,7 @@ def test_percents_are_known_by_their_format() -> None:
         sheet.write("B4", 0.5, book.add_format({"num_format": '0.0"%"'}))
 
     assert look(filled(fill)).percent == {(3, 2)}
-    assert [problem.code for problem in seen(filled(fill))[1]] == ["looks-like-percent"]
+    assert [problem.code for problem in seen(filled(fill))[1]] == ["not-days"]
 
 
 def test_eighteen_digits_typed_as_a_number_have_lost_some() -> None:

@@ -11,7 +11,7 @@ _BOF, _EOF, _FILEPASS, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0085
 _ROW, _COLINFO, _FORMULA, _BOOLERR, _NOTE, _OBJ, _TXO, _CONTINUE = 0x0208, 0x007D, 0x0006, 0x0205, 0x001C, 0x005D, 0x01B6, 0x003C
 _HIDDEN_ROW, _HIDDEN_COLUMN, _NOTE_OBJECT = 0x20, 0x01, 0x19
 _BIFF8 = 0x0600
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _HEAD = struct.Struct("<2H")
 Record = tuple[int, bytes]
 
@@ -70,7 +70,7 @@ def _look(stream: bytes, begin: int, rows: list[list[object]]) -> Look:
             hidden_columns.update(range(first + 1, min(last, 300) + 2))
         elif kind in (_BOOLERR, _FORMULA) and (code := _error_code(kind, body)) is not None:
             row, column = _HEAD.unpack_from(body)
-            errors[row + 1, column + 1] = _ERRORS.get(code, "#N/A")
+            errors[row + 1, column + 1] = ERRORS.get(code, "#N/A")
         elif kind == _NOTE and len(body) >= 8:
             row, column, _, identity = struct.unpack_from("<4H", body)
             notes[identity] = row + 1, column + 1

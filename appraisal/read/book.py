@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from appraisal.model import Cell
 from appraisal.problems import ENCRYPTED, UNREADABLE, Problem
+from appraisal.read import ods, xlsb
 from appraisal.read.biff import look_through
 from appraisal.read.encrypted import decrypted
 from appraisal.read.gate import Admitted, admit
@@ -82,7 +83,16 @@ def _sheets(data: bytes, admitted: Admitted) -> tuple[Sheet, ...]:
     if admitted.compound is not None:
         looks = look_through(admitted.compound.read("workbook"), {sheet.name: sheet.rows for sheet in sheets if not sheet.hidden})
         sheets = tuple(replace(sheet, look=looks[sheet.name]) if sheet.name in looks else sheet for sheet in sheets)
+    if admitted.package is not None:
+        sheets = _with_merges(admitted.package, admitted.kind, sheets)
     return _uncovered(sheets)
+
+
+def _with_merges(package: Package, kind: str, sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Tabs of an .ods or .xlsb, of which the reader tells values only."""
+    extents = {sheet.name: (sheet.top + len(sheet.rows), sheet.left + len(sheet.rows[0])) for sheet in sheets if sheet.rows}
+    looks = ods.look_through(package.read("content.xml"), extents) if kind == "ods" else xlsb.look_through(package)
+    return tuple(replace(sheet, look=looks[sheet.name][0], merges=looks[sheet.name][1]) if sheet.rows and sheet.name in looks else sheet for sheet in sheets)
 
 
 def _xlsx(package: Package) -> tuple[Sheet, ...]:

@@ -99,11 +99,14 @@ def _targets(relations: bytes, folder: str) -> dict[str, tuple[str, str]]:
 
 def related(package: Package, part: str, kind: str) -> list[str]:
     """The parts of some kind (comments, drawing) that belong to a tab."""
+    return [target for about, target in relations_of(package, part).values() if about == kind]
+
+
+def relations_of(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Relation → (last word of its type, part it points to) of a part."""
     folder, _, name = part.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
-    if relations not in package:
-        return []
-    return [target for about, target in _targets(package.read(relations), folder).values() if about == kind]
+    return _targets(package.read(relations), folder) if relations in package else {}
 
 
 def strings_of(package: Package, repacked: Repacked) -> Strings:

@@ -14,6 +14,8 @@ from appraisal.problems import (
     HIDDEN_COLUMN,
     HIDDEN_ROW,
     LOOKS_LIKE_PERCENT,
+    NOT_A_NUMBER,
+    NOT_DAYS,
     NUMBER_LOST_DIGITS,
     STALE_FORMULA,
     STRUCK_OUT,
@@ -25,8 +27,6 @@ from appraisal.recognise import Recognised
 from appraisal.standard import IDENTITY, Column, Value
 
 Place = tuple[int, int]
-EXPLAINED = frozenset(["empty-cell", "no-name", "no-tick"])
-"""Complaints about an empty cell that an error in the same cell explains."""
 OURS = ("【错误】", "【警告】")
 """How the comments begin that this program writes into returned copies."""
 
@@ -38,7 +38,7 @@ def with_seen(found: Recognised, table: Table, problems: tuple[Problem, ...]) ->
         return table, problems
     look = found.sheet.look
     blind = look.errors.keys() | look.uncalculated
-    kept = [problem for problem in problems if problem.code not in EXPLAINED or (problem.cell.row, problem.cell.column) not in blind]
+    kept = [problem for problem in problems if (problem.cell.row, problem.cell.column) not in blind]  # the error explains whatever else is wrong there
     taken = {(problem.cell, problem.code) for problem in kept}
     fresh = [problem for problem in more if (problem.cell, problem.code) not in taken]
     return (replace(table, spoiled=table.spoiled | spoiled) if spoiled - table.spoiled else table), (*kept, *fresh)
@@ -136,8 +136,9 @@ def _unreadable(view: _View, look: Look) -> None:
         if view.used(place) and (column := _column(view, place)) is not None and column.value in (Value.NUMBER, Value.DAYS):
             person = view.person(place[0])
             value = _value(view, place)
-            found, most = f"{value * 100:g}%" if isinstance(value, float) else words(value), words(column.maximum / UNIT) if column.maximum else "—"
-            view.spoil(LOOKS_LIKE_PERCENT.at(view.cell(place), view.name(person), item=column.name, found=found, most=most), person)
+            told = {"item": column.name, "found": f"{value * 100:g}%" if isinstance(value, float) else words(value)}
+            fault = NOT_DAYS if column.value is Value.DAYS else LOOKS_LIKE_PERCENT if column.maximum else NOT_A_NUMBER
+            view.spoil(fault.at(view.cell(place), view.name(person), **told, most=words((column.maximum or 0) / UNIT)), person)
 
 
 def _hidden(view: _View, look: Look) -> None:
