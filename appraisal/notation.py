@@ -17,7 +17,7 @@ from typing import NamedTuple
 from appraisal.model import UNIT, Period, Span
 
 HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_COMMON = re.compile("[\u4e00-\u9fff]+")
+COMMON = re.compile("[\u4e00-\u9fff]+")
 """Nothing but common characters: nothing to be brought to another form."""
 _DOTS = re.compile("[·•‧∙⋅・･．.]")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     """The text with full-width forms made plain (NFKC), invisible characters dropped and blanks trimmed."""
     if text.isascii():
         return text.strip()
-    if _COMMON.fullmatch(text):
+    if COMMON.fullmatch(text):
         return text
     normal = unicodedata.normalize("NFKC", text).translate(_SELECTORS)
     return "".join(char for char in normal if unicodedata.category(char) != "Cf").strip()
@@ -71,7 +71,7 @@ def label(text: str) -> str:
 @lru_cache(maxsize=65536)
 def person_name(text: str) -> str:
     """A name as it is compared: 张 三 → 张三, 阿卜杜•热合曼 → 阿卜杜·热合曼; blanks inside other names stay."""
-    if _COMMON.fullmatch(text):
+    if COMMON.fullmatch(text):
         return text
     name = _DOTS.sub("·", plain(text))
     if re.fullmatch(rf"[{HAN}·\s]+", name):
@@ -111,8 +111,18 @@ def rare_part(name: str) -> str:
 # ---- numbers -----------------------------------------------------------------------------------------------------------
 
 
+_TWO_NUMBERS = re.compile(r"\d\s+\d")
+
+
+def _is_doubtful(text: str) -> bool:
+    """True for 5 5, which may be 55, 5.5 or two numbers, and for 5², ⑤ or ½, which mean something else than their digits."""
+    return _TWO_NUMBERS.search(text) is not None or any(unicodedata.category(char) == "No" for char in text)
+
+
 @lru_cache(maxsize=16384)
 def _amount_of_text(text: str) -> int | None:
+    if _is_doubtful(text):
+        return None
     body = plain(text).replace("。", ".").replace(" ", "").removesuffix("分")
     if not re.fullmatch(r"[+-]?\d{1,9}(\.\d+)?", body):
         return None
@@ -133,6 +143,8 @@ def amount(value: object) -> int | None:
 @lru_cache(maxsize=4096)
 def days_of_text(text: str) -> int | None:
     """Days in ten-thousandths: 2, 2天, 2.5 日, 半天; None for anything else."""
+    if _is_doubtful(text):
+        return None
     body = re.sub(r"\s+", "", plain(text))
     if body in ("半天", "半日"):
         return UNIT // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from appraisal.notation import HAN, NOTHING, name_and_suffix, person_name, plain, words
+from appraisal.notation import COMMON, DITTO, HAN, NOTHING, name_and_suffix, person_name, plain, words
 from appraisal.validate.answer import unreadable
 
 _SUMMARY = re.compile(r"(?:合计|小计|总计|平均|共计|总数|人数|总人数|汇总|最高|最低)(?:\(?人\)?|数|分|值|\(?\d+人\)?)?[:：]?(?:\d+人?)?|共\d+人")
@@ -26,7 +26,7 @@ TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
 
 @lru_cache(maxsize=8192)
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", plain(text))
+    return text if COMMON.fullmatch(text) else re.sub(r"\s+", "", plain(text))
 
 
 @lru_cache(maxsize=8192)
@@ -44,6 +44,8 @@ def kind_of_line(text: str) -> str:
 def named(text: str) -> tuple[str, str, str]:
     """What the cell of a name holds: ("person", name, suffix), ("none", "", "") for totals and notes, ("two", …) for two people."""
     kind = kind_of_line(text)
+    if not kind and COMMON.fullmatch(text) and text not in DITTO:
+        return "person", text, ""
     if kind and not (kind == "note" and starred(text)):
         return "none", "", ""
     if TWO.search(plain(text)):
@@ -57,6 +59,8 @@ def named(text: str) -> tuple[str, str, str]:
 @lru_cache(maxsize=8192, typed=True)
 def place_named(value: object) -> str | None:
     """The department, unit or number a cell holds, "" for a dash, None for 同上 and what else cannot be used."""
+    if value.__class__ is str and str.isalnum(value) and value.isascii():
+        return value
     if unreadable(value) is not None or (isinstance(value, float) and abs(value) >= MOST_DIGITS):
         return None
     text = "".join(value.split()) if isinstance(value, str) else words(value)

@@ -45,7 +45,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     columns, sheet, kind = found.header.columns, found.sheet, found.kind
     reading = _Reading(found)
     merged = _unmerge(reading)
-    data = [row for row in range(found.header.end, len(sheet.rows)) if _is_person(reading, row)]
+    data = _people(reading)
     _merged_values(reading, merged, set(data))
     spellings = Spellings(not found.file.lower().endswith((".csv", ".txt")))
     within = found.period if kind.use is Use.ADJUSTMENTS else None
@@ -139,6 +139,28 @@ def _said(reading: _Reading, answer: object, place: int, cell: Cell, column: Col
         return answer.value
     reading.spoiled.add(place)
     return None
+
+
+def _people(reading: _Reading) -> list[int]:
+    """The rows that are about somebody."""
+    header, rows = reading.found.header, reading.found.sheet.rows
+    assert header is not None
+    name_at = header.columns.get("姓名", -1)
+    plainly = name_at > 0 and reading.found.kind.use not in PREFILLED
+    data = []
+    for row in range(header.end, len(rows)):
+        cells = rows[row]
+        text = cells[name_at]
+        if plainly and cells[0].__class__ is float and text.__class__ is str and text:  # a number and a name: what most rows begin with
+            kind, name, suffix = named(str(text))
+            if kind == "person" and name and not suffix:
+                reading.names.append(name)
+                reading.groups.append(reading.group)
+                data.append(row)
+                continue
+        if _is_person(reading, row):
+            data.append(row)
+    return data
 
 
 def _is_person(reading: _Reading, row: int) -> bool:
