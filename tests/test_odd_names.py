@@ -84,7 +84,7 @@ class Twins:
 
 
 def scored(place: Workplace, name: Words, text: Words) -> str:
-    """济宁, one month, not yet approved: points above the maximum, somebody without points, somebody under investigation; then what goes back, and the blanks."""
+    """济宁, one month, not yet approved: points above the maximum, somebody without points, somebody under investigation; then drafts and blanks."""
     (place.folder / "rules.yaml").write_text(
         changed_rules(JINING, [("济宁市商务局\n\n# ---- 二", f"{json.dumps(text(ORGANISATION))}\n\n# ---- 二")]), encoding="utf-8"
     )
