@@ -105,6 +105,8 @@ class Directory:
                 for slip in set(_slips(known)):
                     self._alike[slip].append(known)
         names: Iterable[str] = dict.fromkeys(known for slip in _slips(name) for known in self._alike.get(slip, ()))
+        if not names:
+            names = [known for cut in range(2, len(name)) for known in (name[:cut], name[cut:]) if len(known) > 1 and known in self._by_name]
         if not names and len(name) > 3:
             names = difflib.get_close_matches(name, [known for known in self._by_name if len(known) > 3], 1, 0.6)
         people = [next(iter(self._by_name[known].values()))[0] for known in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appraisal.model import Cell
-from appraisal.problems import BEING_EDITED, LINK_IGNORED, NOT_A_WORKBOOK, Problem
+from appraisal.problems import BEING_EDITED, FILE_NAME, FOLDER_CLOSED, LINK_IGNORED, NOT_A_WORKBOOK, Problem
 
 JUNK = ("thumbs.db", "desktop.ini", ".ds_store")
+_JUNCTION = 0xA0000003
+"""IO_REPARSE_TAG_MOUNT_POINT."""
 ADDRESS_BOOK = "通讯录"
 """Read by `mail` alone: who is written to changes no grade."""
 OTHER = {
@@ -44,10 +47,12 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
     problems: list[Problem] = []
     leftovers = 0
     for path, state in _walk(folder):
-        name = path.relative_to(folder).as_posix()
+        name = _shown(path.relative_to(folder))
         low = path.name.lower()
-        if stat.S_ISLNK(state.st_mode) or not (stat.S_ISREG(state.st_mode)):
-            problems.append(LINK_IGNORED.at(Cell(name), found="链接" if stat.S_ISLNK(state.st_mode) else "特殊文件"))
+        if isinstance(state, OSError):
+            problems.append(FOLDER_CLOSED.at(Cell(name if path != folder else "input"), why=_why(state)))
+        elif _is_link(state) or not stat.S_ISREG(state.st_mode):
+            problems.append(LINK_IGNORED.at(Cell(name), found="链接" if _is_link(state) else "特殊文件"))
         elif low.startswith("~$"):
             leftovers += 1
             if (path.parent / path.name[2:]).exists():
@@ -58,19 +63,40 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
             continue
         elif path.suffix.lower() in OTHER:
             problems.append(NOT_A_WORKBOOK.at(Cell(name), found=OTHER[path.suffix.lower()]))
+        elif name != path.relative_to(folder).as_posix():
+            problems.append(FILE_NAME.at(Cell(name)))
         else:
             files.append(Found(path, name, state.st_size, state.st_mtime))
     return tuple(sorted(files, key=lambda file: file.name)), tuple(problems), leftovers
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Every entry below `folder`, folders entered but never through a link."""
-    if not folder.is_dir():
-        return
-    for entry in os.scandir(folder):
-        state = entry.stat(follow_symlinks=False)
-        if stat.S_ISDIR(state.st_mode):
-            if not entry.name.startswith("."):
-                yield from _walk(Path(entry.path))
-        else:
-            yield Path(entry.path), state
+def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
+    """Every entry below `folder`, folders entered but never through a link; a folder that cannot be entered comes with the reason."""
+    waiting = [folder] if folder.is_dir() else []
+    while waiting:
+        inside = waiting.pop()
+        try:
+            for entry in os.scandir(inside):
+                state = entry.stat(follow_symlinks=False)
+                if not stat.S_ISDIR(state.st_mode) or _is_link(state):
+                    yield Path(entry.path), state
+                elif not entry.name.startswith("."):
+                    waiting.append(Path(entry.path))
+        except OSError as error:
+            yield inside, error
+
+
+def _is_link(state: os.stat_result) -> bool:
+    """True for a link, and for a junction of Windows, which passes for a folder and may lead round in a circle."""
+    return stat.S_ISLNK(state.st_mode) or getattr(state, "st_reparse_tag", 0) == _JUNCTION
+
+
+def _shown(path: Path) -> str:
+    """A name as any workbook and terminal can show it: bytes that are no text (from a foreign archive) by their number."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace") if os.name == "posix" else path.as_posix()
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    return "路径太长，或文件夹套得太深" if error.errno == errno.ENAMETOOLONG else "刚被移走，或磁盘、网络出错"

@@ -155,7 +155,9 @@ def read_file(found: Found, standard: Standard) -> Intake:
     except UnfitError as unfit:
         return Intake(found.name, "", (), (unfit.of(found.name),))
     except OSError as error:
-        return Intake(found.name, "", (), (UNREADABLE.at(Cell(found.name), why=error.strerror or "没有权限"),))
+        return Intake(
+            found.name, "", (), (UNREADABLE.at(Cell(found.name), why="没有读取权限" if isinstance(error, PermissionError) else "刚被移走，或磁盘、网络出错"),)
+        )
     digest = hashlib.sha256(data).hexdigest()
     if (state.st_size, state.st_mtime) != (found.size, found.changed):
         return Intake(found.name, digest, (), (CHANGED_MEANWHILE.at(Cell(found.name)),))

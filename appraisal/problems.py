@@ -63,9 +63,12 @@ class Fault:
         return Problem(self.code, self.severity, cell, self.text.format_map(words), self.remedy.format_map(words), about)
 
 
+_BLANKS = "\n\r\t\u00a0\u3000"
+
+
 def visible(value: object) -> str:
     """A value inside a message: on one line, control and direction marks shown as their code points, not too long."""
-    text = "".join(char if char.isprintable() else " " if char in "\n\r\t" else f"\\u{ord(char):04x}" for char in str(value))
+    text = "".join(char if char.isprintable() else " " if char in _BLANKS else f"\\u{ord(char):04x}" for char in str(value))
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 
@@ -80,7 +83,7 @@ def _warning(code: str, meaning: str, text: str, remedy: str) -> Fault:
 # ---- files -------------------------------------------------------------------------------------------------------------
 UNREADABLE = _error("unreadable", "文件打不开或已损坏", "文件打不开（{why}）", "请用 WPS 或 Excel 打开后另存为 .xlsx，再放回来")
 EMPTY_FILE = _error("empty-file", "文件是空的（0 字节）或没有下载完整", "文件是空的（0 字节）", "请重新复制或下载这个文件")
-ENCRYPTED = _error("encrypted", "工作簿设了打开密码", "文件已加密，读不出内容", "请取消打开密码后重报，或用 --password 给出密码")
+ENCRYPTED = _error("encrypted", "工作簿设了打开密码", "文件已加密，{why}", "请取消打开密码后重报，或用 --password 给出密码")
 TOO_LARGE = _error("too-large", "文件过大，或解压后异常膨胀", "文件过大：{found}，最多 {most}", "请只保留标准表，删去图片和多余的空行后重报")
 NOT_A_WORKBOOK = _error("not-a-workbook", "文件内容不是电子表格", "文件内容是{found}，不是电子表格", "请用 WPS 或 Excel 另存为 .xlsx 后重报")
 WRONG_EXTENSION = _warning("wrong-extension", "扩展名与内容不符", "扩展名是 {extension}，内容其实是 {found}，已按内容读取", "请把扩展名改为 {found}")
@@ -89,6 +92,10 @@ READER_LOST = _error("reader-lost", "读取这个文件时程序异常中止或�
 BEING_EDITED = _warning("being-edited", "文件正在被人打开", "文件正在被打开编辑，读到的是上次保存的内容", "请保存并关闭后再运行一次")
 CHANGED_MEANWHILE = _error("changed-meanwhile", "读取期间文件被改动", "读取期间文件被改动", "请等保存完成后再运行一次")
 LINK_IGNORED = _warning("link-ignored", "链接或特殊文件不读取", "这是{found}，没有读取", "请把文件本身复制进来")
+FOLDER_CLOSED = _error(
+    "folder-closed", "文件夹进不去", "这个文件夹打不开（{why}），里面的文件都没有读取", "请把里面的文件移到 input 下能打开的文件夹里，再运行一次"
+)
+FILE_NAME = _error("file-name", "文件名不是正常的文字", "文件名里有不是文字的字节，没有读取", "请给文件（或所在的文件夹）改名后再运行一次")
 SUPERSEDED = _warning("superseded", "已有改正后的退回件，这一份不再使用", "已有改正后的“{by}”，这一份没有使用", "请核对后删去这一份")
 CHANGED_AFTER_RETURN = _warning(
     "changed-after-return", "退回后原文件又改过，又放回了改正件", "这个文件退回后又改过，同时放回了改正件“{by}”，两份都读取了", "请只保留正确的一份"
@@ -103,6 +110,10 @@ HIDDEN_SHEET = _warning("hidden-sheet", "隐藏的工作表不读取", "这个�
 NO_TITLE = _warning("no-title", "像标准表，但没有表名", "看起来像“{found}”，但表内和文件名里都没有表名", "请在表头上方写明表名和考核周期")
 NO_HEADER = _error("no-header", "有表名，找不到表头行", "写着“{title}”，但前 15 行里找不到表头（应有 {columns}）", "请保留标准表的表头行")
 MISSING_COLUMN = _error("missing-column", "缺少必需的列", "{title}缺少“{column}”列", "请补上这一列（现有列：{found}）")
+NO_HEADING = _error("no-heading", "少一列假，而有一列数字没有列名", "没有“{column}”列，而这一列有数字却没有列名", "请补上列名；不需要的一列请删去")
+LEAVE_COLUMN_MISSING = _warning(
+    "leave-column-missing", "出勤表里少了一列假", "没有“{column}”列，按没有人请{column}处理", "如果有人请假，请补上这一列；确实没有的不必处理"
+)
 DUPLICATE_COLUMN = _error("duplicate-column", "同名的列出现两次", "“{column}”列出现了两次（{first} 和这里）", "请删去多余的一列")
 MISSING_LABEL = _error("missing-label", "表单缺少必需的栏目", "{title}里找不到“{label}”栏", "请使用标准表单，不要删改栏目名称")
 NO_PERIOD = _error("no-period", "看不出是哪个考核周期", "看不出这张{title}属于哪个{span}", "请在表名后写明，例如“{title}（{example}）”")

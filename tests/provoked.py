@@ -74,7 +74,8 @@ def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
     period = parse_period(example.period)
     assert period is not None
     policy, standard = policy_with(ROOT / example.rules, (), folder.parent)
-    with deadly("出勤.xlsx") if example.then == "reader dies" else nullcontext():
+    around = {"reader dies": deadly("出勤.xlsx"), "folder locked": locked("办公室")}
+    with around.get(example.then, nullcontext()):
         received = _received(folder, standard, MEANWHILE.get(example.then, lambda _: None))
     return appraise(received, policy, calendar_of(policy, period), period).problems
 
@@ -118,6 +119,25 @@ def link(folder: Path) -> None:
     (folder / "出勤.xlsx").symlink_to(folder / "人员名册.xlsx")
 
 
+def misname(folder: Path) -> None:
+    """A name in GBK, as some programs unpack it from an archive."""
+    (Path(os.fsdecode(os.fsencode(folder) + b"/\xb3\xf6\xc7\xda.xlsx"))).write_bytes(b"x")
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Nobody may look into the folder of this name."""
+    look = os.scandir
+
+    def refuse(path: Path) -> Any:
+        if path.name == name:
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    with patch.object(os, "scandir", refuse):
+        yield
+
+
 @contextmanager
 def deadly(name: str) -> Iterator[None]:
     """Reading the file of this name ends the worker at once, with the words of a native program on its way out."""
@@ -139,6 +159,7 @@ MEANWHILE: dict[str, Callable[[Path], object]] = {
     "opened": lambda folder: (folder / "~$出勤.xlsx").write_bytes(b"x"),
     "changed": change,
     "linked": link,
+    "misnamed": misname,
     "given back": give_back,
     "changed and given back": change_and_give_back,
 }

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
+import subprocess
 import time
 import tracemalloc
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import fuzz
 import hostile
@@ -146,6 +151,46 @@ def test_pipes_links_and_loops_are_passed_over_with_a_note(tmp_path: Path) -> No
     assert {problem.cell.file for problem in problems} == {"管道.xlsx", "主机.xlsx", "上级", "自己.xlsx"}
     assert {problem.code for problem in problems} == {"link-ignored"}
     assert leftovers == 0
+
+
+def test_a_folder_whose_path_is_too_long_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "input"
+    folder.mkdir()
+    (folder / "表.xlsx").write_bytes(xlsx(hostile.PLAIN))
+    inside = os.open(folder, os.O_RDONLY)
+    for _ in range(2_500):
+        os.mkdir("层", dir_fd=inside)
+        deeper = os.open("层", os.O_RDONLY, dir_fd=inside)
+        os.close(inside)
+        inside = deeper
+    os.close(inside)
+    try:
+        files, problems, _ = discover(folder)
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=True)  # shutil gives up at a thousand levels
+    assert [found.name for found in files] == ["表.xlsx"]
+    assert [(problem.code, problem.is_error) for problem in problems] == [("folder-closed", True)]
+    assert "路径太长" in problems[0].text
+
+
+def test_a_junction_of_windows_is_no_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "input"
+    (folder / "上级").mkdir(parents=True)
+    (folder / "上级" / "表.xlsx").write_bytes(b"x")
+
+    @dataclass
+    class Junction:
+        path: str
+        name: str
+
+        def stat(self, follow_symlinks: bool) -> SimpleNamespace:
+            assert not follow_symlinks
+            return SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=0xA0000003)
+
+    with patch.object(os, "scandir", lambda inside: [Junction(str(Path(inside) / "上级"), "上级")]):
+        files, problems, _ = discover(folder)
+    assert files == ()
+    assert [(problem.code, problem.cell.file) for problem in problems] == [("link-ignored", "上级")]
 
 
 # ---- whatever else -----------------------------------------------------------------------------------------------------

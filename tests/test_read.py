@@ -128,7 +128,8 @@ def test_a_workbook_with_a_password_is_opened_when_it_is_given() -> None:
     OOXMLFile(io.BytesIO(plain)).encrypt("密码123", target)
     locked = target.getvalue()
     assert [problem.code for problem in read_book(locked, "表.xlsx")[1]] == ["encrypted"]
-    assert "给出的密码不对" in str(read_book(locked, "表.xlsx", "错的")[1][0])
+    (wrong,) = read_book(locked, "表.xlsx", "错的")[1]
+    assert (wrong.code, wrong.text) == ("encrypted", "文件已加密，给出的密码不对")
     book, problems = read_book(locked, "表.xlsx", "密码123")
     assert problems == ()
     assert book.sheets[0].rows[2:] == ROWS
@@ -141,6 +142,22 @@ def test_a_password_nobody_asked_for_does_no_harm() -> None:
 def test_without_the_tool_a_password_is_no_use_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "msoffcrypto", None)
     assert "没有安装解密组件" in str(read_book(hostile.locked_xls(), "表.xls", "密码")[1][0])
+
+
+def test_text_under_the_name_of_a_workbook_is_called_text() -> None:
+    for text in ("出勤汇总表\n姓名\t病假\n张三\t1".encode("gbk"), "姓名,病假\n张三,1".encode()):
+        assert "内容是文本（CSV）" in str(read_book(text, "表.xls")[1][0])
+    assert "认不出的格式" in str(read_book(bytes(range(32)) * 9 + b",\t", "表.xls")[1][0])
+
+
+def test_a_name_without_an_extension_has_none() -> None:
+    assert "扩展名是 （无）" in str(read_book(xlsx(hostile.PLAIN), "2021-10/机关/表")[1][0])
+
+
+def test_a_value_written_as_cdata_is_not_taken_for_nothing() -> None:
+    """The reader gives it as an empty cell."""
+    data = edited(filled(lambda *_: None, (5, 0)), {SHEET: swap("<v>5</v>", "<v><![CDATA[5]]></v>")})
+    assert [problem.code for problem in read_book(data, "表.xlsx")[1]] == ["unreadable"]
 
 
 # ---- as other programs write -------------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ from appraisal.intake import Intake, read_file
 from appraisal.model import Cell
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for
-from appraisal.problems import ENCRYPTED, NO_ROWS, NOT_A_NUMBER, OVER_MAXIMUM, UNREADABLE, Problem
+from appraisal.problems import ENCRYPTED, NO_ROWS, NOT_A_NUMBER, NOT_ON_ROSTER, OVER_MAXIMUM, UNREADABLE, Problem
 from appraisal.render.returned import Arrival, Mark, Settled, returned, returned_of, superseded
+from appraisal.render.returned.wording import comment
 from appraisal.standard import Standard
 
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
@@ -297,10 +298,17 @@ NOT_KEPT = {
 }
 
 
+def test_a_comment_that_asks_ends_with_its_question_mark() -> None:
+    assert (
+        comment(NOT_ON_ROSTER.at(Cell("表.xlsx"), found="张叁", hint="，是不是“张三”？"))
+        == "【错误】“张叁”不在人员名册里，是不是“张三”？请核对姓名；确有此人时请先补进人员名册。"
+    )
+
+
 @pytest.mark.parametrize("name", NOT_KEPT)
 def test_what_openpyxl_would_lose_or_not_open_gets_a_list(name: str, tmp_path: Path) -> None:
     put(tmp_path, f"科室/{name}", NOT_KEPT[name])
-    place, data = one(tmp_path, wrong(f"科室/{name}"), ENCRYPTED.at(Cell(f"科室/{name}")))
+    place, data = one(tmp_path, wrong(f"科室/{name}"), ENCRYPTED.at(Cell(f"科室/{name}"), why="读不出内容"))
     assert place == f"退回/科室_{name.partition('.')[0]}_问题清单.xlsx"
     path = put(tmp_path, "清单.xlsx", data)
     assert tabs_of(path) == ["退回说明"]

@@ -55,7 +55,7 @@ def read_book(data: bytes, file: str, password: str | None = None) -> tuple[Book
     except UnfitError as unfit:
         problem = unfit.of(file)
     except PasswordError:
-        problem = ENCRYPTED.at(Cell(file))
+        problem = ENCRYPTED.at(Cell(file), why="读不出内容")
     except (CalamineError, ZipError, XmlError, ValueError, OSError) as error:
         problem = UNREADABLE.at(Cell(file), why=_why(error))
     except BaseException as error:  # calamine's PanicException is not an Exception, and has no importable name

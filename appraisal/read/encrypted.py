@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 
-from appraisal.problems import UNREADABLE
+from appraisal.problems import ENCRYPTED
 from appraisal.read.unfit import UnfitError
 
 
@@ -14,7 +14,7 @@ def decrypted(data: bytes, password: str) -> bytes:
     try:
         tool = importlib.import_module("msoffcrypto")
     except ImportError:
-        raise UnfitError(UNREADABLE, why="文件已加密，本机没有安装解密组件 msoffcrypto-tool") from None
+        raise UnfitError(ENCRYPTED, why="本机没有安装解密组件 msoffcrypto-tool") from None
     broken = (tool.exceptions.DecryptionError, tool.exceptions.FileFormatError, tool.exceptions.ParseError)
     target = io.BytesIO()
     try:
@@ -22,7 +22,7 @@ def decrypted(data: bytes, password: str) -> bytes:
         file.load_key(password=password, verify_password=True)
         file.decrypt(target)
     except tool.exceptions.InvalidKeyError:
-        raise UnfitError(UNREADABLE, why="文件已加密，给出的密码不对") from None
+        raise UnfitError(ENCRYPTED, why="给出的密码不对") from None
     except (*broken, OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise UnfitError(UNREADABLE, why="文件已加密，而且解密失败") from None
+        raise UnfitError(ENCRYPTED, why="而且解密失败") from None
     return target.getvalue()

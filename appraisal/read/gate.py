@@ -9,7 +9,7 @@ from appraisal.problems import EMPTY_FILE, ENCRYPTED, EXTERNAL_LINKS, MACROS, NO
 from appraisal.read.biff import has_password
 from appraisal.read.compound import OLE, Compound
 from appraisal.read.package import Package
-from appraisal.read.text import kind_of_text
+from appraisal.read.text import is_table, kind_of_text
 from appraisal.read.unfit import UnfitError
 
 MOST_BYTES = 20_000_000
@@ -39,7 +39,7 @@ def admit(data: bytes, file: str) -> Admitted:
         raise UnfitError(NOT_A_WORKBOOK, found=found)
     if file.lower().endswith((".csv", ".txt")):
         return Admitted("csv")
-    raise UnfitError(NOT_A_WORKBOOK, found="文本（CSV）" if b"\0" not in data[:4000] and b"," in data[:4000] else "认不出的格式")
+    raise UnfitError(NOT_A_WORKBOOK, found="文本（CSV）" if is_table(data[:4_000]) else "认不出的格式")
 
 
 def weigh(size: int) -> None:
@@ -51,19 +51,20 @@ def weigh(size: int) -> None:
 def _extension(file: str, kind: str, usual: tuple[str, ...]) -> tuple[Problem, ...]:
     if file.lower().endswith(usual):
         return ()
-    return (WRONG_EXTENSION.at(Cell(file), extension=file.rpartition(".")[2] or "（无）", found=kind),)
+    _, dot, extension = file.rpartition("/")[2].rpartition(".")
+    return (WRONG_EXTENSION.at(Cell(file), extension=extension if dot else "（无）", found=kind),)
 
 
 def _ole(data: bytes, file: str) -> Admitted:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise UnfitError(ENCRYPTED)
+        raise UnfitError(ENCRYPTED, why="读不出内容")
     compound = Compound(data)
     names = compound.streams.keys()
     if "workbook" not in names and "book" not in names:
         words = {"worddocument": "Word 文档", "powerpoint document": "演示文稿"}
         raise UnfitError(NOT_A_WORKBOOK, found=next((known for name, known in words.items() if name in names), "认不出的格式"))
     if has_password(compound.read("workbook")):
-        raise UnfitError(ENCRYPTED)
+        raise UnfitError(ENCRYPTED, why="读不出内容")
     macros = (MACROS.at(Cell(file)),) if "_vba_project_cur" in names else ()
     return Admitted("xls", (*_extension(file, "xls", (".xls", ".et", ".xlt")), *macros), compound=compound)
 

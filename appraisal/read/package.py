@@ -163,7 +163,7 @@ def _checked(name: str, sign: bytes, method: int, flags: int, parts: Mapping[str
     if sign != b"PK\x01\x02" or method not in (_STORED, _DEFLATED):
         raise UnfitError(UNREADABLE, why="文件不完整或已损坏")
     if flags & _ENCRYPTED:
-        raise UnfitError(ENCRYPTED)
+        raise UnfitError(ENCRYPTED, why="读不出内容")
     if name in parts:
         raise UnfitError(UNSAFE, why="部件重名")
     if name.startswith("/") or ".." in name.split("/"):

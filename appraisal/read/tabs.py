@@ -123,6 +123,8 @@ def strings_of(package: Package, repacked: Repacked) -> Strings:
 def tab_xml(package: Package, tab: Tab, repacked: Repacked) -> bytes:
     """A tab's XML, handed on to the reader once it is known that its cells fit into memory. Raises UnfitError at a cell that is too far out."""
     xml = package.read(tab.part)
+    if b"<![CDATA[" in xml:
+        raise UnfitError(UNREADABLE, tab.name, why="内部写法少见")  # the reader gives such a value as an empty cell
     _, checksum, _, _, _, spelled = package.parts[tab.part]
     repacked.add(spelled.replace("\\", "/"), xml, checksum)
     found = _DIMENSION.search(xml, 0, 4_000)

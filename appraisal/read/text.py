@@ -36,6 +36,12 @@ def kind_of_text(data: bytes) -> str:
     return "Unicode（UTF-16）文本" if data.startswith(UTF_16) else ""
 
 
+def is_table(head: bytes) -> bool:
+    """True for the beginning of a text with commas or tabs, as many programs export under the name of a workbook."""
+    control = sum(byte < 0x20 and byte not in b"\t\r\n" for byte in head)
+    return control == 0 and any(separator in head for separator in (b",", b"\t"))
+
+
 def read_text(data: bytes) -> list[list[object]]:
     """The rows of a CSV, every value as text. Raises UnfitError for what cannot be read without guessing."""
     if b"\0" in data:

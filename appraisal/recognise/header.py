@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from appraisal.model import Cell
-from appraisal.notation import label
-from appraisal.problems import DUPLICATE_COLUMN, MISSING_COLUMN, Problem
+from appraisal.notation import amount, label
+from appraisal.problems import DUPLICATE_COLUMN, LEAVE_COLUMN_MISSING, MISSING_COLUMN, NO_HEADING, Problem
 from appraisal.read import Sheet
 from appraisal.recognise.leave_heading import leave_together
 from appraisal.recognise.nearly import nearly, strange_columns
 from appraisal.recognise.title import FIRST_ROWS
-from appraisal.standard import Layout, SheetKind, Use, Value
+from appraisal.standard import LEAVE, Layout, SheetKind, Use, Value
 
 MOST_LEVELS = 3
 DAYS = ("天数", "日数")
+MOST_KINDS = 4
+"""A sheet with so many of the six kinds of leave was meant to have them all. 旷工 is on no paper form, and may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +164,27 @@ def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> t
         DUPLICATE_COLUMN.at(Cell(file, sheet.name, line, second + sheet.left + 1), column=item, first=Cell("", "", line, first + sheet.left + 1).address)
         for item, first, second in header.doubles
     ]
-    return (*missing, *strange, *doubled)
+    return (*missing, *strange, *doubled, *_leave_gone(header, sheet, file, meant))
+
+
+def _leave_gone(header: Header, sheet: Sheet, file: str, meant: Collection[str]) -> Iterator[Problem]:
+    """Where almost all kinds of leave have their column, but 病假 or 事假 has not: a column was deleted, or lost its name."""
+    absent = [kind for kind in ("病假", "事假") if kind not in header.columns and kind not in meant]
+    if header.together or len(header.columns.keys() & set(LEAVE)) < MOST_KINDS:
+        return
+    line = header.end + sheet.top
+    for kind in absent:
+        places = list(_nameless(header, sheet))
+        yield from (NO_HEADING.at(Cell(file, sheet.name, line, place + sheet.left + 1), column=kind) for place in places)
+        if not places:
+            yield LEAVE_COLUMN_MISSING.at(Cell(file, sheet.name, line), column=kind)
+
+
+def _nameless(header: Header, sheet: Sheet) -> Iterator[int]:
+    """Columns right of the names without a heading of their own, in which somebody has a number."""
+    name_at = header.columns.get("姓名", 0)
+    for place, heading in enumerate(_spread(sheet, header.end - 1)):
+        if place > name_at and not heading and place not in header.columns.values():
+            rows = (row for row in sheet.rows[header.end :] if isinstance(row[name_at], str) and row[name_at])
+            if any(amount(row[place]) for row in rows):
+                yield place

@@ -12,9 +12,13 @@ from appraisal.problems import IGNORED_COLUMN, UNKNOWN_COLUMN, Problem
 from appraisal.standard import Column, SheetKind, Value
 
 ALIKE = 0.75
+ABSENCE = ("病假", "事假", "旷工")
+"""Days that count against somebody: any heading that holds such a word is asked about where the column is missing."""
 _DAYS = re.compile(r"(天数|天|日数)$")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]?")
-OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "病假条", "病假单", "公假"])
+_ABOUT = re.compile(r"(?:条|单|证明|材料|事由|原因|说明|情况|备注)$")
+"""What is not days but papers or words about them: 病假条, 事假事由."""
+OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "公假"])
 """Ordinary headings of other columns, however near to 年休, 事假 or 病假."""
 
 
@@ -22,7 +26,7 @@ OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓�
 def nearly(kind: SheetKind, name: str, known: frozenset[str]) -> Column | None:
     """The column not among the `known` ones whose name an unknown label almost is."""
     word = _bare(name)
-    if word in OTHER_WORDS:
+    if word in OTHER_WORDS or _ABOUT.search(word):
         return None
     best: tuple[float, Column] | None = None
     for column in kind.columns:
@@ -41,7 +45,7 @@ def _bare(name: str) -> str:
 
 
 def _alike(word: str, other: str, matters: bool, own: bool) -> float:
-    """From 0 to 1. Short names (病暇, 年休末, 法假) are compared strictly, since many words share a character.
+    """From 0 to 1. Short names (病暇, 年休末, 法假) are compared strictly, since many words share a character; 病 and 本月病假累计 are near.
 
     `matters`: the column cannot be done without; `own`: `other` is its name and no alias.
     """
@@ -50,6 +54,8 @@ def _alike(word: str, other: str, matters: bool, own: bool) -> float:
     if len(other) > 3 or (len(other) == 3 and len(word) > 3):
         return 0.99 if sorted(word) == sorted(other) else difflib.SequenceMatcher(None, word, other).ratio()
     one_wrong = len(word) == len(other) and sum(map(str.__ne__, word, other)) == 1
+    if other in ABSENCE and (other in word or word == other[0]):
+        return 0.8
     if len(other) == 2:
         one_wrong = one_wrong and word[0] == other[0]
         return 0.8 if matters and (one_wrong or _with_one_more(word, other)) else 0.0

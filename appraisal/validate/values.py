@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -69,10 +70,15 @@ def read_days(value: object) -> object:
         return int(value * UNIT)
     found = days_of_text(value) if isinstance(value, str) else amount(value)
     if found is None:
-        return None if words(value) in NOTHING else unreadable(value) or Bad(NOT_DAYS, words(value))
+        return None if words(value) in NOTHING else unreadable(value) or Bad(NOT_DAYS, _as_written(value))
     if found < 0:
         return Bad(NEGATIVE, words(value))
     return found if found % (UNIT // 2) == 0 else Bad(HALF_DAYS_ONLY, words(value))
+
+
+def _as_written(value: object) -> str:
+    """What the clerk sees in the cell, ⑤ and not 5."""
+    return value.strip() if isinstance(value, str) else words(value)
 
 
 def read_number(value: object, column: Column) -> object:
@@ -82,8 +88,8 @@ def read_number(value: object, column: Column) -> object:
         text = words(value)
         if text in NOTHING:
             return None
-        is_number = isinstance(value, float) or text.replace(".", "", 1).isdigit()
-        return unreadable(value) or Bad(TOO_PRECISE if is_number else NOT_A_NUMBER, text)
+        is_number = isinstance(value, float) or re.fullmatch(r"\d+\.\d+", text)
+        return unreadable(value) or Bad(TOO_PRECISE if is_number else NOT_A_NUMBER, _as_written(value))
     if found < 0 and not column.signed:
         return Bad(NEGATIVE, words(value))
     if column.maximum is not None and abs(found) > column.maximum:

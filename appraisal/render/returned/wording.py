@@ -42,7 +42,8 @@ def line(problem: Problem) -> tuple[str, ...]:
 
 def comment(problem: Problem) -> str:
     """A problem as a comment at its cell says it."""
-    return clean(f"【{problem.severity}】{problem.text}。{problem.remedy}。")
+    stop = "" if problem.text.endswith(("？", "！")) else "。"
+    return clean(f"【{problem.severity}】{problem.text}{stop}{problem.remedy}。")
 
 
 def clean(text: str) -> str:
