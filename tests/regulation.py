@@ -66,6 +66,8 @@ class Case:
     state: str = "final"
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    """What must not be said of anybody."""
     seats: Mapping[str, int] = field(default_factory=dict)
     matrix: Mapping[str, str] = field(default_factory=dict)
     filing: Mapping[str, Any] = field(default_factory=dict)
@@ -94,7 +96,7 @@ def _cases_of(path: Path) -> Iterator[Case]:
             "period": str(said.pop("period", about["period"])),
             "otherwise": {**about.get("otherwise", {}), **said.pop("otherwise", {})},
             "changes": tuple(tuple(change) for change in said.pop("with", ())),
-            **{key: tuple(said.pop(key)) for key in ("errors", "warnings", "without") if key in said},
+            **{key: tuple(said.pop(key)) for key in ("errors", "warnings", "silent", "without") if key in said},
         }
         yield Case(people=people, expected=expected, **case, **said)
 

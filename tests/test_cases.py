@@ -24,6 +24,7 @@ def test_the_regulation_says(case: Case, folder: Path) -> None:
     said = "\n".join(map(str, result.problems))
     assert sorted({problem.code for problem in result.problems if problem.is_error}) == sorted(case.errors), said
     assert set(case.warnings) <= {problem.code for problem in result.problems if not problem.is_error}, said
+    assert not set(case.silent) & {problem.code for problem in result.problems}, said
     for line in case.expected:
         decision = decision_of(result, line["姓名"], line.get("考核周期", ""))
         got = {
