@@ -199,6 +199,12 @@ RATER_TWICE = _error(
     "{rater}对{name}{period}打了不止一次分且不一致（另一处：{other}）",
     "请只保留一份；不同领导打分的请写明“分管领导签字：姓名”",
 )
+RATER_UNKNOWN = _error(
+    "rater-unknown",
+    "两份打分不一致，其中一份没有写打分人",
+    "{name}{period}有不止一份打分且不一致（另一处：{other}），其中一份没有写打分人，分不清是两位领导打的，还是同一份改过",
+    "请写明“分管领导签字：姓名”；改过重报的请只保留一份",
+)
 NO_ITEMS = _warning("no-items", "当月没有任何事项，不计分", "{name}{period}没有应计分的事项，当月不计分", "请核对是否漏报")
 ITEM_TWICE = _warning("item-twice", "同一事项填了两次，只算一次", "{name}的事项“{matter}”填了两次（另一处：{other}），只算一次", "请删去重复的一行")
 ITEM_CONTRADICTS = _error("item-contradicts", "同一事项填了两次且不一致", "{name}的事项“{matter}”填了两次且不一致（另一处：{other}）", "请只保留正确的一行")

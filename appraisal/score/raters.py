@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from appraisal.model import UNIT, Cell, Period, half_up, number, shown
 from appraisal.policy.shape import ItemSheet, ScorePart
-from appraisal.problems import RATER_TWICE, TOTAL_CHANGES_GRADE, TOTAL_DIFFERS, TWICE_SAME
+from appraisal.problems import RATER_TWICE, RATER_UNKNOWN, TOTAL_CHANGES_GRADE, TOTAL_DIFFERS, TWICE_SAME
 from appraisal.score.settle import Scored, rows_of
 
 
@@ -112,12 +112,14 @@ def _check_total(scored: Scored, person: int, period: Period, name: str, sheet: 
 
 
 def _repeats(scored: Scored, person: int, period: Period, name: str, known: list[_Sheet], sheet: _Sheet, cell: Cell) -> bool:
-    """True when this rater has rated this person before: equal counts once, different withholds."""
+    """True when this rater has rated this person before, or may have: equal counts once, different withholds."""
     for other in known:
-        if other.rater == sheet.rater:
+        if other.rater == sheet.rater or not (other.rater and sheet.rater):
             before = other.cells[0] if other.cells else cell
             if other.items == sheet.items:
                 scored.problems.append(TWICE_SAME.at(cell, name, input="打分", period=period.chinese, other=before))
+            elif other.rater != sheet.rater:
+                scored.withhold(person, period, RATER_UNKNOWN.at(cell, name, period=period.chinese, other=before))
             else:
                 scored.withhold(person, period, RATER_TWICE.at(cell, name, rater=sheet.rater or "同一张表", period=period.chinese, other=before))
             return True

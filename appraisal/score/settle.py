@@ -19,6 +19,9 @@ RATED = "领导评价档次"
 COMPARED = {Use.ATTENDANCE: LEAVE, Use.RATING: (RATED,), Use.OBJECTIONS: ("意见",)}
 """Which items two sheets about the same person and period must agree on."""
 
+WEIGHED = (Use.ADJUSTMENTS.value, Use.OBJECTIONS.value)
+"""Sheets that nobody need hand in, but whose rows add to a score or stand against a grade."""
+
 
 @dataclass(slots=True)
 class Scored:
@@ -84,11 +87,12 @@ def settle(scored: Scored, use: Use, items: Sequence[str]) -> pd.DataFrame:
 
 
 def withhold_spoiled(scored: Scored) -> None:
-    """Rows with an error withhold their person in their period, where the sheet is needed for a grade."""
+    """Rows with an error withhold their person in their period, where the sheet is needed for a grade or would have changed it."""
     needed = {sheet for entry in scored.policy.inputs if entry.need == "grade" for sheet in entry.sheets}
     merged = scored.merged
-    for person, period, kind, table, place in rows_of(scored.entries[scored.entries["spoiled"]], "person", "period", "kind", "table", "place"):
-        if merged.kinds[kind] in needed and period >= 0:
+    columns = ("person", "period", "kind", "use", "table", "place")
+    for person, period, kind, use, table, place in rows_of(scored.entries[scored.entries["spoiled"]], *columns):
+        if (merged.kinds[kind] in needed or use in WEIGHED) and period >= 0:
             scored.faults[person, merged.periods[period]].append(merged.entry_cell(table, place))
 
 
