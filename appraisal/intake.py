@@ -18,7 +18,11 @@ from pathlib import Path
 from appraisal.discover import Found
 from appraisal.model import Cell, Table
 from appraisal.problems import CHANGED_MEANWHILE, READER_LOST, UNREADABLE, Problem
+from appraisal.read import UnfitError, read_book, weigh
+from appraisal.recognise import recognise
+from appraisal.render.returned.marker import returned_of
 from appraisal.standard import Standard
+from appraisal.validate import validate
 
 CHUNK = 48
 """Files handed to a worker at a time: fewer, larger answers travel faster."""
@@ -143,11 +147,6 @@ def _chunk(files: Sequence[Found]) -> list[Intake]:
 
 def read_file(found: Found, standard: Standard) -> Intake:
     """One file: bytes → cells → standard sheets → values, with every problem on the way."""
-    from appraisal.read import UnfitError, read_book, weigh
-    from appraisal.recognise import recognise
-    from appraisal.render.returned.marker import returned_of
-    from appraisal.validate import validate
-
     try:
         weigh(found.path.stat().st_size)
         data = found.path.read_bytes()
