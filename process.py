@@ -56,7 +56,7 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
     try:
         with held(workplace.output):
             if wish is not None and wish.span is Span.YEAR:
-                _run_year(workplace, policy, wish.year)
+                _run_year(workplace, policy, wish.year, quiet, as_json)
             _run(workplace, policy, wish, quiet, as_json)
     except HeldError as error:
         _stop(str(error))
@@ -75,16 +75,17 @@ def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool,
     if not (quiet or as_json):
         _show(summary.problem_lines(result))
     folder, complaint = write(result, workplace)
+    exit_code = 1 if complaint else result.exit_code
     if as_json:
-        click.echo(summary.as_json(result, folder))
+        click.echo(summary.as_json(result, folder, exit_code))
     else:
         _show(["", *summary.summary_lines(result), f"结果在：{folder}", *filter(None, [summary.next_step(result)])])
     if complaint:
         click.echo(f"结果没有存档：{complaint}", err=True)
-    sys.exit(1 if complaint else result.exit_code)
+    sys.exit(exit_code)
 
 
-def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
+def _run_year(workplace: Workplace, policy: Policy, year: int, quiet: bool, as_json: bool) -> NoReturn:
     """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
     from appraisal import summary
     from appraisal.archive import ArchiveError
@@ -97,8 +98,13 @@ def _run_year(workplace: Workplace, policy: Policy, year: int) -> NoReturn:
     except ArchiveError as error:
         click.echo(f"没有写出结果：{error}。", err=True)
         sys.exit(1)
-    _show([*summary.year_lines(result, policy.regulation.organisation), f"结果在：{folder}"])
-    sys.exit(1 if result.is_draft else 0)
+    exit_code = 1 if result.is_draft else 0
+    if as_json:
+        click.echo(summary.year_json(result, folder, exit_code))
+    else:
+        _show([] if quiet else summary.doubt_lines(result))
+        _show([*summary.year_lines(result, policy.regulation.organisation), f"结果在：{folder}"])
+    sys.exit(exit_code)
 
 
 @main.command(help="只读取和检查，不写考核结果：哪些材料到了、每个问题在哪个单元格；同时检查 rules.yaml 和模板。")
@@ -119,11 +125,12 @@ def check(folder: Path, period: str | None, as_json: bool) -> None:
     except BusyError as busy:
         place = workplace.output
         click.echo(f"没有写出问题清单：{busy}。", err=True)
+    exit_code = 1 if any(problem.is_error for problem in result.problems) else 0
     if as_json:
-        click.echo(summary.as_json(result, place))
+        click.echo(summary.as_json(result, place, exit_code))
     else:
         _show([*summary.matrix_lines(result), *summary.problem_lines(result), f"问题清单在：{place}", summary.count_line(result)])
-    sys.exit(1 if any(problem.is_error for problem in result.problems) else 0)
+    sys.exit(exit_code)
 
 
 @main.command(help="用中文说明现行规则；--schema 输出 rules.yaml 的 JSON Schema（供编辑器使用）。")

@@ -82,22 +82,42 @@ def count_line(result: Result) -> str:
     return f"{result.period.chinese}：错误 {errors} 个，警告 {warnings} 个。"
 
 
+def doubt_lines(result: YearResult) -> Iterator[str]:
+    """People of a year who may be one person counted as two, a line each."""
+    yield from (f"【警告】{doubt}。" for doubt in result.doubts)
+
+
 def year_lines(result: YearResult, organisation: str) -> Iterator[str]:
     """What the run of a year says."""
     yield f"{result.period.chinese}　{organisation}　{'草稿' if result.is_draft else '年度汇总'}"
     yield f"存档 {len(result.periods) - len(result.missing)} 期，{len(result.people)} 人；好等次达到次数的 {len(result.listed)} 人。"
     if result.missing:
         yield f"缺少或没有定稿的周期：{'、'.join(period.chinese for period in result.missing)}。请补齐后再运行。"
-    yield from (f"【警告】{doubt}" for doubt in result.doubts)
 
 
-def as_json(result: Result, folder: Path) -> str:
-    """The same for other programs: state, counts, problems and where the files are."""
+def year_json(result: YearResult, folder: Path, exit_code: int) -> str:
+    """The same for other programs."""
+    about = {
+        "period": str(result.period),
+        "state": (State.DRAFT if result.is_draft else State.FINAL).value,
+        "exit": exit_code,
+        "people": len(result.people),
+        "listed": len(result.listed),
+        "periods": [str(period) for period in result.periods],
+        "missing": [str(period) for period in result.missing],
+        "doubts": list(result.doubts),
+        "folder": str(folder),
+    }
+    return json.dumps(about, ensure_ascii=False, indent=1)
+
+
+def as_json(result: Result, folder: Path, exit_code: int) -> str:
+    """The same for other programs: state, counts, problems and where the files are. `exit_code` is what the command ends with."""
     errors, warnings = _counts(result)
     about = {
         "period": str(result.period),
         "state": result.state.value,
-        "exit": result.exit_code,
+        "exit": exit_code,
         "people": result.people,
         "results": {str(outcome): count for outcome in (*Grade, *Status) if (count := result.count(outcome))},
         "errors": errors,

@@ -171,6 +171,27 @@ def test_a_person_with_an_address_gets_their_own_slip_and_the_department_is_spar
     assert "反馈 机关 财务科" not in told(made)
 
 
+def test_letters_call_everybody_as_the_roster_does_whatever_the_address_book_writes(post: Post) -> None:
+    """工号 for a name, half-width brackets for full-width ones: what finds somebody is not what they are called."""
+    place = "机关", "办公室（人事处）"
+    post.facts = replace(
+        post.facts,
+        people=(replace(PEOPLE[0], department=place[1]), replace(PEOPLE[1], staff_no="A007"), PEOPLE[2]),
+        reminders={place: REMINDERS[OFFICE]},
+        slip=lambda who: slips(who.department, who.name),
+    )
+    post.files["反馈单/机关/办公室.xlsx"] = slips(place[1], "张三")
+    post.write()
+    post.book = xlsx(BOOK.replace("机关办公室 ", "机关办公室(人事处) ").replace("李四 ", "A００７ ").replace("市委组织部 ", "市委组织部（公务员处）\u200b "))
+    made, problems = post.letters()
+    assert not problems
+    subjects = {f"{letter.kind} {letter.about}": letter.subject for letter in made}
+    assert subjects["反馈 机关 办公室（人事处）"] == "2021年第4季度平时考核结果反馈（机关 办公室（人事处））"
+    assert subjects["催报 机关 办公室（人事处）"].endswith("（机关 办公室（人事处））")
+    assert subjects["反馈 机关 财务科 李四A007"] == "2021年第4季度平时考核结果反馈（李四）"
+    assert next(letter.body for letter in made if letter.kind is mail.Kind.FILING).startswith("市委组织部（公务员处）：\n")
+
+
 @pytest.mark.parametrize("state", ["draft", "awaiting"])
 def test_of_a_period_that_is_not_final_only_returned_sheets_and_reminders_go_out(tmp_path: Path, state: str) -> None:
     made, problems = Post(tmp_path, state).letters()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,8 +60,36 @@ def test_check_in_json_counts_the_same(office: Workplace) -> None:
     assert (check["state"], check["errors"]) == ("draft", 2)
 
 
+def test_a_year_too_is_nothing_but_json_or_quiet(office: Workplace) -> None:
+    plain = office.spawn("run", "2021")
+    spoken = office.spawn("run", "2021", "--json")
+    about = json.loads(spoken.said)
+    assert spoken.exit_code == plain.exit_code == about["exit"] == 1
+    assert (about["period"], about["state"], about["people"], about["doubts"]) == ("2021", "draft", 0, [])
+    assert about["periods"] == about["missing"] == ["2021Q1", "2021Q2", "2021Q3", "2021Q4"]
+    assert (Path(about["folder"]) / "run.json").is_file()
+    assert office.spawn("run", "2021", "--quiet").said == plain.said
+
+
+def test_the_json_of_every_command_names_the_status_that_command_ends_with(workplace: Workplace) -> None:
+    """Nobody has approved yet: `run` says so by its status, `check` found nothing wrong with the input."""
+    shutil.copytree(ROOT / "examples/jining-commerce", workplace.folder, dirs_exist_ok=True)
+    for command, status in (("run", 3), ("check", 0)):
+        spoken = workplace.spawn(command, "2020Q2", "--json")
+        assert (spoken.exit_code, json.loads(spoken.said)["exit"], json.loads(spoken.said)["state"]) == (status, status, "awaiting")
+
+
 @pytest.mark.parametrize(
-    "words", [("run", "2021Q4"), ("run", "2021Q4", "--json"), ("check", "2021Q4"), ("explain", "玥𠮷", "2021Q4"), ("rules",), ("run", "三月")]
+    "words",
+    [
+        ("run", "2021Q4"),
+        ("run", "2021Q4", "--json"),
+        ("run", "2021", "--json"),
+        ("check", "2021Q4"),
+        ("explain", "玥𠮷", "2021Q4"),
+        ("rules",),
+        ("run", "三月"),
+    ],
 )
 def test_a_console_in_gbk_shows_everything_but_the_characters_it_does_not_have(office: Workplace, words: tuple[str, ...]) -> None:
     clear = office.spawn(*words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -84,7 +85,7 @@ class _Line:
 
     def recipient(self, domains: Sequence[str]) -> tuple[Recipient | None, list[Problem]]:
         """The line as a recipient; None when something is wrong with it. A line without any address is nobody."""
-        name = words(self._texts["对象"])
+        name = _spelled(self._texts["对象"])
         addresses, faults = {}, []
         for item in ("收件人", "抄送"):
             addresses[item], wrong = self._addresses(item, name, domains)
@@ -123,6 +124,11 @@ def _lines(sheet: Sheet, file: str, header: int, columns: dict[str, int]) -> Ite
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else words(value)
+
+
+def _spelled(text: str) -> str:
+    """A name as it was typed, full-width brackets and all, on one line and without what nobody sees."""
+    return " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").split())
 
 
 # ---- one address -------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ class _Maker:
             if data is not None:
                 served.add(person.index)
                 about = f"{title((person.unit, person.department))} {person.name}{person.staff_no}"
-                yield self._letter(Kind.SLIPS, about, recipient, [Attachment.of(f"反馈单（{person.name}）.xlsx", data)])
+                yield self._letter(Kind.SLIPS, about, recipient, [Attachment.of(f"反馈单（{person.name}）.xlsx", data)], to=person.name)
         for path in self.found.below(SLIPS):
             if (data := self._bytes(path)) is None:
                 continue
@@ -173,11 +173,12 @@ class _Maker:
         for (category, name), kinds in self._unknown.items():
             yield NO_ADDRESS.at(Cell(""), name, category=category, kind="、".join(dict.fromkeys(kinds)))
 
-    def _letter(self, kind: Kind, about: str, recipient: Recipient, files: Sequence[Attachment], text: str = "", unit: str = "") -> Letter:
+    def _letter(self, kind: Kind, about: str, recipient: Recipient, files: Sequence[Attachment], text: str = "", *, unit: str = "", to: str = "") -> Letter:
+        """A letter that addresses its receiver as `to`, as `about` when that is not given."""
         facts = self.facts
         values = {
             "organisation": facts.organisation,
-            "recipient": recipient.name if kind in (Kind.FILING, Kind.SLIPS) else about,
+            "recipient": to or about,
             "period": facts.period,
             "mark": facts.mark,
             "files": [one.name for one in files],

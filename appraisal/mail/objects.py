@@ -8,7 +8,7 @@ from typing import TypeVar
 from appraisal.mail.faults import AMBIGUOUS, OTHER_ADDRESS, UNKNOWN_OBJECT
 from appraisal.mail.letter import Category, Facts, Place, Recipient, title
 from appraisal.model import Person
-from appraisal.notation import label, person_name
+from appraisal.notation import label, person_name, words
 from appraisal.problems import Problem
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def _people(name: str, people: Sequence[Person]) -> dict[str, Person]:
 
     def fits(person: Person) -> bool:
         full = label(f"{person.unit}{person.department}{person.name}"), label(f"{person.department}{person.name}")
-        return person_name(person.name) == alone or bool(person.staff_no and person.staff_no == name) or wanted in full
+        return person_name(person.name) == alone or bool(person.staff_no and person.staff_no == words(name)) or wanted in full
 
     found = {person.index: person for person in people if fits(person)}
     return {f"{person.unit}{person.department}{person.name}{person.staff_no}": person for person in found.values()}
