@@ -27,6 +27,7 @@ from appraisal.pipeline import calendar_of, open_workplace, receive
 from appraisal.policy.load import load_policy
 from appraisal.render.blank import blanks
 from appraisal.render.blank.weeks import weeks_of
+from appraisal.render.looks import FONT_SIZE
 from appraisal.result import Workplace as Folder
 
 WENZHOU, JINING, REFORM = ROOT, ROOT / "examples" / "jining-commerce", ROOT / "examples" / "development-reform"
@@ -514,6 +515,22 @@ def test_names_come_out_as_text(name: str, tmp_path: Path) -> None:
         for data in made(small(tmp_path / f"小{forms}", roster), "2021-10", forms).values():
             for sheet in list(tabs(data).values())[1:]:
                 assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_a_row_is_as_high_as_a_long_name_or_department_needs(tmp_path: Path) -> None:
+    name, department = "阿卜杜热合曼·阿卜力米提·艾则孜江", "跨部门协调联络和应急值守保障办公室（筹备组）"
+    roster = f"人员名册\n姓名 | 科室 | 职务 | 职务职级\n{name} | 一科 | 科员 | 一级科员\n张三 | 一科 | 科员 | 一级科员\n李四 | {department} | 科员 | 一级科员"
+    files = made(small(tmp_path / "小", roster), "2021-10")
+    (long, short), (wide,) = (
+        [sheet.row_dimensions[row].height for row in rows] for sheet, rows in ((_october(files, "一科"), (4, 5)), (_october(files, department), (4,)))
+    )
+    assert short == 24
+    assert long >= 4 * FONT_SIZE * 1.2  # 19 characters, five to a line
+    assert wide >= 3 * FONT_SIZE * 1.2  # 22 characters, nine to a line
+
+
+def _october(files: dict[str, bytes], department: str) -> Worksheet:
+    return tabs(files[f"{department}/2021-10 平时考核用表 {department}.xlsx"])["出勤"]
 
 
 # ---- how a sheet behaves -----------------------------------------------------------------------------------------------

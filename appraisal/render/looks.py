@@ -11,6 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from appraisal.policy.shape import Policy
 from appraisal.render.lists import FONT
 
+FONT_SIZE = 10
+
 
 class Looks:
     """The cell formats of a workbook, each made when first asked for."""
@@ -21,7 +23,7 @@ class Looks:
 
     def __call__(self, **properties: object) -> Format:
         """A format with these properties of xlsxwriter; 宋体 10 unless they say otherwise."""
-        look = {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
+        look = {"font_name": FONT, "font_size": FONT_SIZE, "valign": "vcenter", **properties}
         key = tuple(sorted(look.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format(look)

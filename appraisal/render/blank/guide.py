@@ -15,7 +15,7 @@ from appraisal.policy.say.clauses import numeral
 from appraisal.policy.say.phrases import cite, listed, said
 from appraisal.policy.say.work import handed_in
 from appraisal.policy.shape import Input, Policy
-from appraisal.render.blank.paper import Paper, across, footer
+from appraisal.render.blank.paper import POINTS, Paper, across, footer
 from appraisal.render.blank.rules import Setting, words_of
 from appraisal.render.blank.rules import said as takes
 from appraisal.render.heights import text_height
@@ -25,8 +25,6 @@ TAB = "填表说明"
 LIST_COLUMN = 5
 """Where the people and words for drop-down lists stand, right of what is printed."""
 _WIDTHS = (24, 24, 62)
-_POINTS = 5.8
-"""Points of a column's width of one, about."""
 _SIZE = 11
 _NOT_ASKED = ("职务", "任现职时间")
 
@@ -127,7 +125,7 @@ def _section(paper: Paper, page: Worksheet, row: int, title: str, lines: Sequenc
     across(page, (row, 0, row, 2), title, paper.look(bold=True, font_size=13, valign="bottom"))
     for line in lines:
         row += 1
-        page.set_row(row, text_height(line, sum(_WIDTHS) * _POINTS, _SIZE))
+        page.set_row(row, text_height(line, sum(_WIDTHS) * POINTS, _SIZE))
         across(page, (row, 0, row, 2), line, paper.look(font_size=_SIZE, text_wrap=True))
     return row + 1
 
@@ -146,7 +144,7 @@ def _columns(paper: Paper, page: Worksheet, row: int, guide: Guide) -> int:
         least = max(20.0, (len(tabs) * 15 + 6) / len(lines))
         for name, what in lines:
             row += 1
-            page.set_row(row, max(least, text_height(what, _WIDTHS[2] * _POINTS, 10), text_height(name, _WIDTHS[1] * _POINTS, 10)))
+            page.set_row(row, max(least, text_height(what, _WIDTHS[2] * POINTS, 10), text_height(name, _WIDTHS[1] * POINTS, 10)))
             page.write_string(row, 1, name, cell)
             page.write_string(row, 2, what, cell)
         across(page, (first, 0, row, 0), "\n".join(f"《{tab}》" for tab in tabs) + "　", paper.look(border=1, text_wrap=True, align="center"))

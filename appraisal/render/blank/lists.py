@@ -11,8 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 from appraisal.model import Person, Span, column_letters
 from appraisal.policy.shape import ItemSheet
 from appraisal.render.blank.columns import ORDER, Head, blanks_of, identity, last_identity, who
-from appraisal.render.blank.paper import GIVEN, INPUT, TITLE_HEIGHT, Paper, across, footer
+from appraisal.render.blank.paper import GIVEN, INPUT, POINTS, TITLE_HEIGHT, Paper, across, footer
 from appraisal.render.blank.rules import Rule, Setting, choice, dates, messages, rule_of
+from appraisal.render.heights import text_height
+from appraisal.render.looks import FONT_SIZE
 from appraisal.standard import TOTAL, Column, SheetKind, Use, Value
 
 ITEM_ROWS, EVENT_ROWS = 12, 20
@@ -114,9 +116,16 @@ def _rows(paper: Paper, page: Worksheet, sheet: Sheet, top: int) -> int:
     for order, person in enumerate(sheet.people):
         first = top + order * block
         _who(paper, page, sheet, person, (first, order, block))
+        if (needed := _height(sheet, person)) > _ROW_HEIGHT * block:
+            page.set_row(first, needed - _ROW_HEIGHT * (block - 1))
         for row in range(first, first + block):
             _boxes(page, row, firsts if block > 1 and row == first else inks)
     return block * len(sheet.people)
+
+
+def _height(sheet: Sheet, person: Person) -> float:
+    """Points that a long name, department or post needs."""
+    return max(text_height(str(who(person, head.name, 0)), head.width * POINTS, FONT_SIZE) for _, head in identity(sheet.heads))
 
 
 def _ink(paper: Paper, column: Column, **more: object) -> Format:

@@ -14,7 +14,9 @@ from appraisal.render.lists import CREATED, FONT
 from appraisal.render.looks import Looks
 
 TITLE_FONT = "方正小标宋简体"
-TITLE_HEIGHT, LINE_HEIGHT = 34.0, 22.0
+TITLE_HEIGHT = 34.0
+POINTS = 5.8
+"""Points of a column's width of one, about."""
 GIVEN, INPUT, REQUIRED, OPTIONAL, KNOWN, MISSING = "#F2F2F2", "#FFFBE6", "#F8CBAD", "#FFE699", "#D9E1EC", "#FFC7CE"
 """Filled in already · to be filled in · headings of what must, what may be, and what is filled in · a gap."""
 _ALLOWED = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
