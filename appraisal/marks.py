@@ -45,7 +45,7 @@ class Merged:
     kinds: tuple[str, ...]
     items: tuple[str, ...]
     used: dict[str, tuple[int, int]]
-    """File → people in its sheets, and people matched; the difference was refused (control totals)."""
+    """File → rows about people in its sheets, and rows used; the difference was refused (control totals)."""
 
     def kind(self, title: str) -> int:
         return self.kinds.index(title) if title in self.kinds else -1

@@ -29,7 +29,7 @@ def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[
         people = _people(table, directory, problems)
         known = [place for place, person in enumerate(people) if person is not None]
         before, matched = used.get(table.file, (0, 0))
-        used[table.file] = (before + len(people), matched + len(known))
+        used[table.file] = (before + len(people) + table.nameless, matched + sum(place not in table.spoiled for place in known))
         first = len(entries["person"])
         count = len(known)
         entries["person"] += [person for person in people if person is not None]

@@ -284,6 +284,8 @@ class Table:
     """The title line, which may name the department."""
     facts: Mapping[str, object] = field(default_factory=dict)
     """What the sheet says once for all its rows: who rated, who approved and when (打分人, 批准人, 批准日期)."""
+    nameless: int = 0
+    """Rows about somebody who cannot be told: without a name, with two, or with one that cannot be read."""
 
     def cell(self, place: int, item: str) -> Cell:
         return Cell(self.file, self.sheet, self.row_at.get(item, self.rows[place]), self.at.get(item, 0))

@@ -23,12 +23,15 @@ def problem_lines(result: Result) -> Iterator[str]:
 
 
 def matrix_lines(result: Result) -> Iterator[str]:
-    """The matrix 科室 × 材料 of what has arrived."""
+    """The matrix 科室 × 材料 of what has arrived: 已报, 缺报, 缺n人, 退回 or 迟报."""
+    from appraisal.render.reminders import arrived
+
     matrix = result.matrix
     if matrix is None or not matrix.departments:
         return
+    states = {tuple(row[:4]): row[4] for row in arrived(result)}
     head = ["呈报单位", "科室", *(f"{material} {period.chinese.partition('年')[2]}" for material, period in matrix.columns)]
-    rows = [[unit, department, *(matrix.word((unit, department, *column)) for column in matrix.columns)] for unit, department in matrix.departments]
+    rows = [[*place, *(states.get((*place, material, period.chinese), "—") for material, period in matrix.columns)] for place in matrix.departments]
     yield from table([head, *rows])
 
 

@@ -622,15 +622,30 @@ def test_the_summary_says_people_grades_ratio_problems_and_where_the_files_are(o
     assert f"结果在：{of_25.folder}" in of_25.said
 
 
+def test_every_row_with_somebody_in_it_is_used_or_refused(workplace: Workplace) -> None:
+    """Two names, no name, a strange name and an unreadable number: four rows refused, and counted."""
+    ten(workplace, 1)
+    rows = ["赵一 | 1", "赵二、赵三 | 0", " | 2", "钱一 | 0", "赵四 | 两天", "合计 | 3", *(f"赵{number} | 0" for number in "五六七八九十")]
+    workplace.put("2021-10.xlsx", "\n".join(["出勤汇总表（2021-10）", "姓名 | 病假", *rows]))
+    outcome = workplace.run()
+    control = json.loads((outcome.folder / "run.json").read_text(encoding="utf-8"))["control"]
+    assert control["2021-10.xlsx"] == {"people": 11, "used": 7, "refused": 4}
+    assert control["2021-11.xlsx"] == {"people": 10, "used": 10, "refused": 0}
+    assert "41 行人员记录：采用 37，未采用 4。" in outcome.said
+
+
 def test_check_prints_the_matrix_and_leaves_the_last_run_as_it_is(workplace: Workplace) -> None:
     ten(workplace, 1)
     before = files_below(workplace.run().folder)
     (workplace.input / "2021-11.xlsx").unlink()
+    for path in workplace.input.iterdir():
+        os.utime(path, (1_641_000_000, 1_641_000_000))  # 2022-01-01; due on the 20th
+    os.utime(workplace.input / "2021-12.xlsx", (1_643_000_000, 1_643_000_000))
     outcome = workplace.run("check", QUARTER)
     assert outcome.exit_code == 1
     heading = next(line for line in outcome.lines if line.startswith("呈报单位"))
     row = next(line for line in outcome.lines if line.startswith("温州市住房公积金管理中心"))
-    assert row.split()[1:] == ["办公室", "缺报", "缺报", "缺报", "已报", "缺报", "已报", "已报"]
+    assert row.split()[1:] == ["办公室", "缺报", "缺报", "缺报", "已报", "缺报", "迟报", "已报"]
     assert heading.split() == [
         "呈报单位",
         "科室",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from drawn import ROOT, RULES
@@ -197,6 +198,15 @@ def test_a_sheet_with_errors_is_returned_and_one_that_lacks_somebody_is_not(poli
     found = states(list(arrival_rows(matrix({(OFFICE, "出勤", NOVEMBER): ("李四",)}), policy, problems, sheets=sheets)))
     assert found["出勤", "2021年10月"] == ("退回", "")
     assert found["出勤", "2021年11月"] == ("缺1人", "李四")
+
+
+def test_forms_of_one_file_are_returned_together(policy: Policy) -> None:
+    """One person a tab: the sheet of the department is the first tab, the error in the second."""
+    forms = [replace(table("表.xlsx", ["办公室"]), sheet=name) for name in PEOPLE]
+    sheets = {(*OFFICE, "出勤", OCTOBER): Cell("表.xlsx", "张三"), (*OFFICE, "出勤", NOVEMBER): Cell("别的.xlsx", "张三")}
+    found = states(list(arrival_rows(matrix({}), policy, [wrong("表.xlsx", "李四")], sheets=sheets, tables=forms)))
+    assert found["出勤", "2021年10月"] == ("退回", "")
+    assert found["出勤", "2021年11月"] == ("已报", "")
 
 
 @pytest.mark.parametrize(

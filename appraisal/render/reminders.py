@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -12,15 +13,16 @@ from appraisal.policy.shape import Policy
 from appraisal.problems import MISSING_INPUT, Problem, visible
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from appraisal.deadlines import Due
+    from appraisal.result import Result
 
 Place = tuple[str, str]
 """Reporting unit and department."""
 ARRIVAL_COLUMNS = (("呈报单位", 16), ("科室", 16), ("材料", 18), ("周期", 14), ("状态", 8), ("缺报人员", 60))
 NAME = "催报.txt"
 NOTHING = "没有需要催报的材料。\n"
+CHINA = dt.timezone(dt.timedelta(hours=8))
+"""Where a day begins, whatever the clock of this machine is set to."""
 _RULE = "=" * 40
 _MOST_NAMES = 30
 
@@ -205,6 +207,7 @@ def arrival_rows(
     faulty = {(problem.cell.file, tab) for problem in problems if problem.is_error and problem.code != MISSING_INPUT.code for tab in (problem.cell.sheet, "")}
     whole = {problem.cell.file for problem in problems if problem.is_error and problem.cell.file and not problem.cell.sheet}
     refused = _refused(matrix, policy, problems, owners(matrix, tables, problems))
+    alike = _tabs_alike(tables)
     for unit, department in matrix.departments:
         for material, when in matrix.columns:
             where = (unit, department, material, when)
@@ -212,13 +215,29 @@ def arrival_rows(
             if not expected:
                 continue
             cell = (sheets or {}).get(where)
-            back = (cell is not None and ((cell.file, cell.sheet) in faulty or cell.file in whole)) or (len(missing) == expected and where in refused)
-            state = "退回" if back else matrix.word(where)
+            tabs = (cell.sheet, *alike.get((cell.file, cell.sheet), ())) if cell is not None else ()
+            back = cell is not None and (cell.file in whole or any((cell.file, tab) in faulty for tab in tabs))
+            state = "退回" if back or (len(missing) == expected and where in refused) else matrix.word(where)
             due = due_of(when, policy, dues)
             day = (dated or {}).get(where)
             if state == "已报" and day is not None and due is not None and due.last_day is not None and day > due.last_day:
                 state = "迟报"
             yield unit, department, material, when.chinese, state, "、".join(map(visible, missing))
+
+
+def _tabs_alike(tables: Sequence[Table]) -> Mapping[tuple[str, str], Sequence[str]]:
+    """File and tab → the tabs of that file with the same sheet for the same period: paper forms come one person a tab."""
+    groups: defaultdict[tuple[str, str, Period | None], list[str]] = defaultdict(list)
+    for table in tables:
+        groups[table.file, table.kind, table.period].append(table.sheet)
+    return {(file, tab): tabs for (file, _, _), tabs in groups.items() for tab in tabs}
+
+
+def arrived(result: Result) -> Iterator[tuple[str, ...]]:
+    """The same for a whole run."""
+    saved = {intake.file: dt.datetime.fromtimestamp(intake.changed, CHINA).date() for intake in result.intakes if intake.changed}
+    dated = {where: saved[cell.file] for where, cell in result.sheets.items() if cell.file in saved}
+    return arrival_rows(result.matrix, result.policy, result.problems, result.dues, result.sheets, dated, result.tables)
 
 
 def _refused(matrix: Arrivals, policy: Policy, problems: Sequence[Problem], owned: Mapping[str, Place]) -> set[Where]:

@@ -50,6 +50,7 @@ def read_form(found: Recognised, _: Standard) -> tuple[Table, tuple[Problem, ...
         {item: form.cell(place).row for item, (_, place) in values.items()},
         frozenset({0}) if spoiled and name else frozenset(),
         title=" ".join(plain(value) for _, _, value in form.filled() if isinstance(value, str) and len(value) < 40 and form.found.start > 0)[:80],
+        nameless=int(not name),
     )
     return table, tuple(problems)
 

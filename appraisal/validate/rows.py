@@ -33,6 +33,7 @@ class _Reading:
     """Rows with a cell merged across columns."""
     group: str = ""
     """The department of the group title last met (一、办公室)."""
+    nameless: int = 0
 
     def cell(self, row: int, place: int) -> Cell:
         sheet = self.found.sheet
@@ -70,6 +71,7 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
         spoiled=frozenset(reading.spoiled),
         title=_title(found),
         facts=sheet_facts(found) if kind.use in (Use.SCORES, Use.RULINGS) else {},
+        nameless=reading.nameless,
     )
     return table, tuple(reading.problems)
 
@@ -218,6 +220,7 @@ def _without_name(reading: _Reading, row: int, name_at: int) -> bool:
     """Values without a name are a problem."""
     cells = reading.found.sheet.rows[row]
     if any(cells[place] != "" for place in reading.items):
+        reading.nameless += 1
         reading.problems.append(NO_NAME.at(reading.cell(row, name_at)))
     return False
 
@@ -226,6 +229,7 @@ def _person(reading: _Reading, row: int, name_at: int, text: str) -> bool:
     kind, name, suffix = named(text)
     if kind != "person":
         cell = reading.cell(row, name_at)
+        reading.nameless += kind != "none"
         if kind == "two":
             reading.problems.append(TWO_NAMES.at(cell, found=text))
         elif (bad := unreadable(text)) is not None:
