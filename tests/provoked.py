@@ -141,17 +141,15 @@ def locked(name: str) -> Iterator[None]:
 @contextmanager
 def deadly(name: str) -> Iterator[None]:
     """Reading the file of this name ends the worker at once, with the words of a native program on its way out."""
-    import appraisal.read
-
-    read = appraisal.read.read_book
+    from appraisal.read import read_book
 
     def die(data: bytes, file: str, *more: Any) -> object:
         if file == name:
             os.write(2, b"memory allocation of 96000000000000 bytes failed\n")
             os.abort()
-        return read(data, file, *more)
+        return read_book(data, file, *more)
 
-    with patch.object(appraisal.read, "read_book", die):
+    with patch("appraisal.intake.read_book", die):
         yield
 
 
