@@ -11,29 +11,24 @@ set "PY="
 set "OWN=.venv\Scripts\python.exe"
 if not exist "process.py" goto misplaced
 if not exist "%OWN%" goto find
-"%OWN%" -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul
-if not errorlevel 1 goto check
+"%OWN%" -c "import sys, importlib.util as u; sys.exit(sys.version_info < (3, 11) or not all(map(u.find_spec, ('chinese_calendar', 'click', 'filelock', 'jinja2', 'openpyxl', 'pandas', 'pydantic', 'python_calamine', 'ruamel.yaml', 'xlsxwriter'))))" >nul 2>nul && goto work
+"%OWN%" -c "import sys, pip; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && goto install
 echo ‘≠¿¥µƒ‘À––ª∑æ≥‘⁄’‚Ã®µÁƒ‘…œ≤ªƒ‹”√£¨÷ÿ–¬◊º±∏°£
 
 :find
 for %%P in ("py -3" "python" "python3") do if not defined PY %%~P -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && set "PY=%%~P"
 if not defined PY goto nopython
 echo µ⁄“ª¥Œ‘À––£¨’˝‘⁄◊º±∏ª∑æ≥£¨«Î…‘∫Ú°≠°≠
-%PY% -m venv --clear ".venv"
-if errorlevel 1 goto novenv
+%PY% -m venv --clear ".venv" || goto novenv
 
-:check
-"%OWN%" -c "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, ('chinese_calendar', 'click', 'filelock', 'jinja2', 'openpyxl', 'pandas', 'pydantic', 'python_calamine', 'ruamel.yaml', 'xlsxwriter'))))" >nul 2>nul
-if not errorlevel 1 goto work
+:install
 echo ’˝‘⁄∞≤◊∞À˘–Ëµƒ◊Èº˛£¨÷ª–Ë“™“ª¥Œ£¨«Î…‘∫Ú°≠°≠
 if exist "wheels\*.whl" goto offline
-"%OWN%" -m pip install --disable-pip-version-check --quiet "."
-if errorlevel 1 goto noinstall
+"%OWN%" -m pip install --disable-pip-version-check --quiet "." || goto noinstall
 goto work
 
 :offline
-"%OWN%" -m pip install --disable-pip-version-check --quiet --no-index --find-links "wheels" "."
-if errorlevel 1 goto noinstall
+"%OWN%" -m pip install --disable-pip-version-check --quiet --no-index --find-links "wheels" "." || goto noinstall
 
 :work
 "%OWN%" "process.py" run %*
@@ -43,6 +38,9 @@ if "%CODE%"=="0" echo “—ÕÍ≥…£∫ø…“‘¥Ú”°°¢«©≈˙∫Õ±®ÀÕ£¨º˚ output Œƒº˛º–°£
 if "%CODE%"=="1" echo ªπ”–Œ Ã‚–Ë“™¥¶¿Ì£¨«Îø¥…œ√ÊµƒÃ· æ∫Õ output Œƒº˛º–¿Ôµƒ°∞Œ Ã‚«Âµ•.xlsx°±£¨∏ƒ’˝∫Û‘ŸÀ´ª˜‘À––“ª¥Œ°£
 if "%CODE%"=="2" echo √ª”–‘À––£∫«Î∞¥…œ√ÊµƒÃ· æ∏ƒ’˝∫Û£¨‘ŸÀ´ª˜‘À––“ª¥Œ°£
 if "%CODE%"=="3" echo ≤ƒ¡œ√ª”–¥ÌŒÛ£¨µ»¥˝¡Ïµº…Û∂®£∫«Îø¥ output Œƒº˛º–¿Ôµƒ°∞…Û∂®±Ì.xlsx°±£¨«©≈˙∑≈ªÿ∫Û‘ŸÀ´ª˜‘À––“ª¥Œ°£
+set "TOLD="
+for %%S in (0 1 2 3) do if "%CODE%"=="%%S" set "TOLD=1"
+if not defined TOLD echo ≥Ã–Ú÷–∂œ¡À£®¥˙¬Î %CODE%£©£¨’‚¥Œ‘À––√ª”–ÕÍ≥…°£«Î‘ŸÀ´ª˜‘À––“ª¥Œ£ªªπ «’‚—˘µƒ£¨«Î∞—’‚∏ˆ¥∞ø⁄≈ƒ’’∑¢∏¯–≈œ¢≤ø√≈°£
 goto done
 
 :misplaced
@@ -64,5 +62,6 @@ echo ◊Èº˛√ª”–◊∞∫√°£ƒ‹…œÕ¯µƒ£¨«ÎºÏ≤ÈÕ¯¬Á∫Û‘ŸÀ´ª˜‘À––£ª≤ªƒ‹…œÕ¯µƒ£¨«Î–≈œ¢≤ø√≈∞—◊Èº
 :done
 echo.
 if not defined APPRAISAL_NO_PAUSE pause
+popd
 if defined OLD_PAGE chcp %OLD_PAGE% >nul
 exit /b %CODE%

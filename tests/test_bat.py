@@ -68,10 +68,31 @@ def test_the_window_stays_open_and_the_exit_status_is_that_of_the_program() -> N
     assert all(f'if "%CODE%"=="{status}" echo ' in TEXT for status in range(4))
 
 
+def test_a_crash_is_not_taken_for_success() -> None:
+    """A program that Windows ends has a negative status, and `if errorlevel 1` means 1 or more."""
+    assert not re.search(r"\berrorlevel \d", TEXT, re.IGNORECASE)
+    assert [line.rpartition(" || ")[2] for line in LINES if "-m venv" in line or "-m pip" in line] == ["goto novenv", "goto noinstall", "goto noinstall"]
+    assert 'for %%S in (0 1 2 3) do if "%CODE%"=="%%S" set "TOLD=1"' in LINES
+    assert any(line.startswith("if not defined TOLD echo 程序中断了（代码 %CODE%）") for line in LINES)
+
+
+def test_an_environment_that_was_never_finished_is_made_anew() -> None:
+    """A window closed while the environment was made leaves a python.exe without pip: installing into it could never succeed."""
+    asked = [line for line in LINES if line.startswith('"%OWN%" -c')]
+    assert [line.rpartition(" && ")[2] for line in asked] == ["goto work", "goto install"]
+    assert "import sys, pip;" in asked[1]
+    assert LINES.index(asked[1]) < LINES.index(":find") < LINES.index(":install")
+    assert "--clear" in next(line for line in LINES if "-m venv" in line)
+
+
+def test_a_drive_that_was_mapped_for_a_shared_folder_is_given_back() -> None:
+    assert LINES.count("popd") == sum("pushd" in line for line in LINES) == 1
+
+
 def test_it_asks_for_the_python_and_the_components_that_pyproject_wants() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == ">=3.11"
-    assert TEXT.count("sys.version_info < (3, 11)") == 2
+    assert TEXT.count("sys.version_info < (3, 11)") == 3
     modules = {"chinesecalendar": "chinese_calendar", "python-calamine": "python_calamine", "ruamel.yaml": "ruamel.yaml"}
     wanted = [re.split(r"[<>=~! ]", said)[0] for said in project["dependencies"]]
     for name in wanted:
