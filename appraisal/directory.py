@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from appraisal.model import Cell, Circumstance, Period, Person
-from appraisal.notation import label, person_name, rare_part, simplified
+from appraisal.notation import label, person_name, plain, rare_part, simplified
 from appraisal.problems import AMBIGUOUS_PERSON, NOT_ON_ROSTER, RARE_CHARACTER, WRONG_STAFF_NO, Problem
 
 
@@ -132,7 +132,7 @@ def _suits(person: Person, period: Period) -> tuple[bool, bool, int]:
 
 
 def _number(staff_no: str) -> str:
-    return staff_no.strip().upper()
+    return plain(staff_no).upper()
 
 
 def _slips(name: str) -> Iterator[str]:

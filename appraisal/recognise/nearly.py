@@ -18,7 +18,7 @@ _DAYS = re.compile(r"(天数|天|日数)$")
 _BRACKETED = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]?")
 _ABOUT = re.compile(r"(?:条|单|证明|材料|事由|原因|说明|情况|备注)$")
 """What is not days but papers or words about them: 病假条, 事假事由."""
-OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "公假"])
+OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓氏", "病历", "病因", "病种", "病假条", "病假单", "公假"])
 """Ordinary headings of other columns, however near to 年休, 事假 or 病假."""
 
 
@@ -26,7 +26,7 @@ OTHER_WORDS = frozenset(["年龄", "年度", "年份", "事由", "事项", "姓�
 def nearly(kind: SheetKind, name: str, known: frozenset[str]) -> Column | None:
     """The column not among the `known` ones whose name an unknown label almost is."""
     word = _bare(name)
-    if word in OTHER_WORDS or _ABOUT.search(word):
+    if word in OTHER_WORDS:
         return None
     best: tuple[float, Column] | None = None
     for column in kind.columns:
@@ -54,7 +54,7 @@ def _alike(word: str, other: str, matters: bool, own: bool) -> float:
     if len(other) > 3 or (len(other) == 3 and len(word) > 3):
         return 0.99 if sorted(word) == sorted(other) else difflib.SequenceMatcher(None, word, other).ratio()
     one_wrong = len(word) == len(other) and sum(map(str.__ne__, word, other)) == 1
-    if other in ABSENCE and (other in word or word == other[0]):
+    if other in ABSENCE and (other in word or word == other[0]) and not _ABOUT.search(word):
         return 0.8
     if len(other) == 2:
         one_wrong = one_wrong and word[0] == other[0]
