@@ -1,15 +1,40 @@
-"""Fixtures: a fresh workplace for each test, and the option that rewrites golden files."""
+"""Fixtures: a fresh workplace for each test; the option that rewrites golden files; and what makes the tests quick."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drawn import Workplace
+from remembered import remember
+
+LONGEST = ("test_whole_way", "test_blank", "test_killed", "test_manual", "test_mail")
+"""Begun first, the longest first: none of them is left over when everything else is done."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the program writes now")
+
+
+def pytest_configure() -> None:
+    remember()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    """A file is a portion of work: what its tests share is made once, not once a process."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -1,0 +1,52 @@
+"""What a command works out anew each time it starts, kept between the commands of one test process.
+
+A run reads its rules, takes its forms apart and asks for the days off of a year. The tests make hundreds of runs in one process, nearly
+all from the same bytes: for the same bytes under the same name it is done once. What fails is never kept, and the programs that tests
+start as processes of their own know nothing of this.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from functools import cache
+from pathlib import Path
+
+import chinese_calendar
+from jinja2 import meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from appraisal import manifest
+from appraisal.policy import load
+from appraisal.render import report
+from appraisal.render.template import Template
+
+_load_template, _new_environment = Template.load, report._environment
+_templates: dict[tuple[str, bytes], Template] = {}
+
+
+def remember() -> None:
+    """From now on, in this process."""
+    load._parse = cache(load._parse)
+    chinese_calendar.is_workday = cache(chinese_calendar.is_workday)
+    vars(manifest)["version"] = cache(importlib.metadata.version)
+    Template.load = _template  # type: ignore[method-assign]
+    report._environment = cache(_environment)
+    meta.find_undeclared_variables = cache(meta.find_undeclared_variables)
+
+
+def _template(path: Path) -> Template:
+    """A template, which filling leaves as it is."""
+    if not path.is_file():
+        return _load_template(path)
+    key = path.name, path.read_bytes()
+    if key not in _templates:
+        _templates[key] = _load_template(path)
+    return _templates[key]
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    """The Jinja2 of 报告.html, which knows a template again."""
+    environment = _new_environment()
+    for work in ("parse", "compile"):
+        setattr(environment, work, cache(getattr(environment, work)))
+    return environment
