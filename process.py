@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,7 +24,50 @@ if TYPE_CHECKING:
 MANY_FILES = 60
 
 
-@click.group(help="公务员平时考核：收表、计分、定等次、出备案表和名单表。", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands; a call that is none of them is answered in Chinese."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _answered():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _answered():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        _stop(_wrong_call(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\n已中止。", err=True)
+        sys.exit(1)
+
+
+def _wrong_call(error: click.UsageError) -> str:
+    """What click says of a call, in Chinese: the word it does not know or misses, and the nearest one."""
+    word = next(iter(re.findall(r"[('](.+?)[)']", error.message)), "")
+    what = f"看不懂“{word}”" if word else "命令写得不对"
+    known: Iterable[str] = main.commands
+    if isinstance(error, click.MissingParameter):
+        what = f"缺少 {error.param.human_readable_name if error.param else '参数'}"
+    elif error.ctx is not None and isinstance(error, click.NoSuchOption):
+        what, word, known = f"没有“{error.option_name}”这个选项", error.option_name, [name for one in error.ctx.command.params for name in one.opts]
+    near = difflib.get_close_matches(word, known, 1)
+    command = f" {error.ctx.info_name}" if error.ctx is not None and error.ctx.parent is not None else ""
+    return f"{what}{f'，是不是“{near[0]}”？' if near else '。'}用法见 python process.py{command} -h"
+
+
+@click.group(
+    cls=Commands,
+    help="公务员平时考核：收表、计分、定等次、出备案表和名单表。",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--at", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(__file__).resolve().parent, help="工作文件夹（默认是本程序所在文件夹）"
 )
@@ -72,9 +117,11 @@ def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool,
 
     recover(workplace)
     result = _appraised(workplace, policy, wish)
-    if not (quiet or as_json):
-        _show(summary.problem_lines(result))
-    folder, complaint = write(result, workplace)
+    try:
+        folder, complaint = write(result, workplace)
+    finally:  # only now: a reader that has seen enough (| head, | more) must not cost the result
+        if not (quiet or as_json):
+            _show(summary.problem_lines(result))
     exit_code = 1 if complaint else result.exit_code
     if as_json:
         click.echo(summary.as_json(result, folder, exit_code))
@@ -214,7 +261,10 @@ def explain(folder: Path, name: str, period: str | None, department: str) -> Non
     sys.exit(0)
 
 
-@main.command(help="新建一个工作文件夹：DIR 是新文件夹，--like 选样板（wenzhou、jining-commerce、development-reform 或一个现成的工作文件夹）。")
+@main.command(
+    short_help="新建一个工作文件夹。",
+    help="新建一个工作文件夹：DIR 是新文件夹，--like 选样板（wenzhou、jining-commerce、development-reform 或一个现成的工作文件夹）。",
+)
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--like", "example", default="wenzhou", show_default=True, help="照哪个样板")
 def new(directory: Path, example: str) -> None:
@@ -256,15 +306,15 @@ def mail(folder: Path, period: str | None, sending: bool, yes: bool, resend_doub
     try:
         with held(workplace.output):
             found, letters, problems = letters_of(result, workplace)
-            _show(map(str, problems))
             if encrypt:
                 secret = os.environ.get("APPRAISAL_MAIL_PASSWORD") or click.prompt("附件的打开密码", hide_input=True, confirmation_prompt=True)
                 letters = post.sealed(letters, secret)
             if sending:
+                _show(map(str, problems))
                 sent = _send(workplace, found, letters, problems, yes, resend_doubtful)
             else:
-                _show(post.listing(letters))
                 place = deliver(post.drafts(letters), found.folder, post.FOLDER)
+                _show([*map(str, problems), *post.listing(letters)])
                 click.echo(f"共 {len(letters)} 封，草稿和发送清单在：{place}。核对无误后，可以逐封打开发送，或加 --send 由程序发送。")
     except (post.MailError, ArchiveError, HeldError, BusyError) as error:
         _stop(f"{error}。")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from drawn import MONTHS, ROOT, Workplace, attendance, files_below, shown_in
 
+from appraisal.refused import BusyError
 from appraisal.terminal import table, width
 
 PEOPLE = ("张三", "李四", "玥𠮷", "赵六")
@@ -130,6 +131,55 @@ def on_terminal(office: Workplace, **environment: str) -> str:
     os.close(own)
     assert program.returncode == 1
     return seen.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes of POSIX")
+def test_a_reader_that_has_seen_enough_costs_no_result(office: Workplace) -> None:
+    """Whoever calls `run | head`, or types q into `| more`, reads no further: everything is written all the same."""
+    wanted = files_below(office.run("run", "2021Q4").folder)
+    shutil.rmtree(office.output)
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(office.command("run", "2021Q4"), cwd=ROOT, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert b"Traceback" not in done.stderr
+    assert files_below(office.output / "2021Q4") == wanted
+
+
+def test_problems_are_said_even_where_the_result_cannot_be_written(office: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BusyError("备案表.xlsx 正被打开")
+
+    wanted = list(shown_in(office.run("run", "2021Q4").lines))
+    monkeypatch.setattr("appraisal.pipeline.write", refuse)
+    refused = office.run("run", "2021Q4")
+    assert list(shown_in(refused.lines)) == wanted != []
+    assert (refused.exit_code, "没有写出结果：备案表.xlsx 正被打开。" in refused.said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("rnu",), "看不懂“rnu”，是不是“run”？用法见 python process.py -h"),
+        (("统计",), "看不懂“统计”。用法见 python process.py -h"),
+        (("run", "2021", "Q4"), "看不懂“Q4”。用法见 python process.py run -h"),
+        (("run", "--queit"), "没有“--queit”这个选项，是不是“--quiet”？用法见 python process.py run -h"),
+        (("--ta", "x"), "没有“--ta”这个选项，是不是“--at”？用法见 python process.py -h"),
+        (("blank",), "缺少 PERIOD。用法见 python process.py blank -h"),
+        (("new", "x", "--like"), "看不懂“--like”。用法见 python process.py -h"),
+    ],
+    ids=["错一个字母", "没有的命令", "多一个词", "选项错", "总的选项错", "缺一个词", "选项没有值"],
+)
+def test_a_wrong_call_is_answered_in_chinese(words: tuple[str, ...], answer: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "process.py"), *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{answer}\n")
 
 
 def test_columns_line_up_though_a_chinese_character_is_two_wide() -> None:
