@@ -154,6 +154,14 @@ def test_a_name_without_an_extension_has_none() -> None:
     assert "扩展名是 （无）" in str(read_book(xlsx(hostile.PLAIN), "2021-10/机关/表")[1][0])
 
 
+def test_a_tab_cut_off_behind_its_cells_is_refused() -> None:
+    """Its values are all there, its merges are not."""
+    whole = filled(lambda _, sheet: sheet.merge_range("D3:D4", 3))
+    assert read_book(edited(whole, {SHEET: lambda part: part + b"\n<!-- " + b"x" * 300 + b" -->"}), "表.xlsx")[1] == ()
+    cut = edited(whole, {SHEET: lambda part: part[: part.index(b"</sheetData>") + 12]})
+    assert [problem.code for problem in read_book(cut, "表.xlsx")[1]] == ["unreadable"]
+
+
 def test_a_value_written_as_cdata_is_not_taken_for_nothing() -> None:
     """The reader gives it as an empty cell."""
     data = edited(filled(lambda *_: None, (5, 0)), {SHEET: swap("<v>5</v>", "<v><![CDATA[5]]></v>")})

@@ -125,6 +125,8 @@ def tab_xml(package: Package, tab: Tab, repacked: Repacked) -> bytes:
     xml = package.read(tab.part)
     if b"<![CDATA[" in xml:
         raise UnfitError(UNREADABLE, tab.name, why="内部写法少见")  # the reader gives such a value as an empty cell
+    if b"worksheet>" not in xml[-200:]:
+        usual(xml, b"<no-such-root")  # cut off behind its cells, it would lose its merges: whatever is not whole is refused
     _, checksum, _, _, _, spelled = package.parts[tab.part]
     repacked.add(spelled.replace("\\", "/"), xml, checksum)
     found = _DIMENSION.search(xml, 0, 4_000)
