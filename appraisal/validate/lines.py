@@ -14,6 +14,7 @@ _SIGNED = (
     "|(?:分管|主要|单位)领导|联系电话|签[字名]|(?:填表|填报|制表|批准)(?:日期|时间)"
 )
 _SIGNATURE = re.compile(rf"(?:{_SIGNED}){{1,2}}(?:\(.*\))?(?:[:：].*)?|.+\((?:盖章|公章|签章|签字)\)[:：]?", re.DOTALL)
+_SIGNED_NAME = re.compile(rf"(?!(?:{_SIGNED})\()[{HAN}·]{{2,}}\((?:签字|签名|签章|盖章)\)")
 _NOTE = re.compile(r"(?:注|备注|说明|附注|盖章|日期|年月日)(?:\(.*\))?[:：].*|\d*年\d*月\d*日|[※*★☆].*|\(?(?:盖章|签字|公章)\)?", re.DOTALL)
 _NUMBERED = re.compile(r"(?:\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)])(?P<name>\D.*)")
 _PLACE = re.compile(r".{2,}(?:处|室|局|中心|大队|支队|站|院)|.{3,}(?:科|所|部|股|队|委|办)")
@@ -46,7 +47,7 @@ def named(text: str) -> tuple[str, str, str]:
     kind = kind_of_line(text)
     if not kind and COMMON.fullmatch(text) and text not in DITTO:
         return "person", text, ""
-    if kind and not (kind == "note" and starred(text)):
+    if kind and not (kind == "note" and starred(text)) and not signed_by(text):
         return "none", "", ""
     if TWO.search(plain(text)):
         return "two", "", ""
@@ -54,6 +55,11 @@ def named(text: str) -> tuple[str, str, str]:
         return "unreadable", "", ""
     bare, suffix = name_and_suffix(text)
     return "person", person_name(bare), suffix
+
+
+def signed_by(text: str) -> bool:
+    """True for 张三（签字）, which beside somebody's values is a person, and elsewhere the end of the sheet."""
+    return _SIGNED_NAME.fullmatch(_squeezed(text)) is not None
 
 
 @lru_cache(maxsize=8192, typed=True)

@@ -8,10 +8,10 @@ from appraisal.model import Cell, Table, column_letters
 from appraisal.notation import plain, words
 from appraisal.problems import EMPTY_CELL, LEAVE_NOT_SPLIT, MERGED_VALUE, NAME_SUFFIX, NO_NAME, NO_ROWS, NUMBER_LOST_DIGITS, ROW_IGNORED, TWO_NAMES, Problem
 from appraisal.recognise import Recognised
-from appraisal.standard import IDENTITY, Column, Standard, Use, Value
+from appraisal.standard import GRADES, IDENTITY, Column, Standard, Use, Value
 from appraisal.validate.answer import Bad, Noted, unreadable
 from appraisal.validate.facts import sheet_facts
-from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named, place_named
+from appraisal.validate.lines import department_of, is_sentence, kind_of_line, named, place_named, signed_by
 from appraisal.validate.spelling import Spellings
 from appraisal.validate.values import Reader, read_days, reader_of
 
@@ -177,16 +177,23 @@ def _is_person(reading: _Reading, row: int) -> bool:
         return False
     opening = cells[first]
     if opening.__class__ is str:
-        line = kind_of_line(opening)
+        line = "" if signed_by(text) and _has_values(reading, cells) else kind_of_line(opening)
         if line and (not text.strip() or (line != "note" and first not in reading.items)):
             return False
         if cells.count("") == len(cells) - 1:
             return _lonely(reading, row, first, str(opening), line)
     if not text or text.isspace():
         return _without_name(reading, row, name_at)
+    if signed_by(text) and not _has_values(reading, cells):
+        return False
     if reading.found.kind.use in PREFILLED and _is_blank(reading, cells):
         return False
     return _person(reading, row, name_at, text)
+
+
+def _has_values(reading: _Reading, cells: list[object]) -> bool:
+    """True when a number or a grade stands in a column that is used."""
+    return any(cells[place].__class__ is float or cells[place] in GRADES for place in reading.items)
 
 
 PREFILLED = (Use.WORK_LEDGER, Use.ADJUSTMENTS)
