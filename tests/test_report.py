@@ -314,6 +314,11 @@ MEASURE = """<body><iframe id="wide" width="1100" height="900" src="{page}"></if
     }}
     said.push(id + " overflow " + (inner.scrollingElement.scrollWidth - inner.scrollingElement.clientWidth));
     said.push(id + " style " + view.getComputedStyle(inner.querySelector("h2")).borderLeftWidth);
+    var line = inner.createRange();
+    line.selectNode(inner.querySelector(".inside").nextSibling);
+    said.push(id + " ragged " + list.filter.call(line.getClientRects(), function (part) {{
+      return Math.abs(part.left - inner.querySelector("h1").getBoundingClientRect().left) > 1;
+    }}).length);
     said.push(id + " before " + names());
     table.querySelectorAll("th span[role=button]")[2].click();
     said.push(id + " sorted " + names());
@@ -344,7 +349,7 @@ def test_a_browser_shows_it_on_a_desk_and_on_a_phone_and_sorts_its_tables(tmp_pa
     for view in ("wide", "phone"):
         assert said[f"{view} overflow"] == "0"
         assert said[f"{view} style"] == "5px"
-        assert said[f"{view} small"] == said[f"{view} outside"] == "0"
+        assert said[f"{view} small"] == said[f"{view} outside"] == said[f"{view} ragged"] == "0"
         assert said[f"{view} before"] != said[f"{view} sorted"]
         assert sorted(said[f"{view} before"].split(",")) == sorted(said[f"{view} sorted"].split(","))
 
