@@ -430,9 +430,10 @@ def _progress(total: int) -> Callable[[int], None]:
 def _show(lines: Iterable[str]) -> None:
     """Lines on the terminal; problems in colour where there is colour (NO_COLOR and pipes have none)."""
     colours = {"【错误】": "red", "【警告】": "yellow"}
-    plain = "NO_COLOR" in os.environ
+    plain = bool(os.environ.get("NO_COLOR"))
     for line in lines:
-        click.secho(line, fg=None if plain else colours.get(line[:4]))
+        colour = None if plain else colours.get(line[:4])
+        click.echo(click.style(line, fg=colour) if colour else line)
 
 
 def start() -> None:
