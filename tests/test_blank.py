@@ -7,9 +7,9 @@ import functools
 import io
 import re
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from drawn import ROOT, Outcome, Workplace, files_below, xlsx
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+from typist import MISSING, SOFFICE, soffice
 
 from appraisal.deadlines import due_dates
 from appraisal.grade import grade
@@ -82,12 +83,6 @@ def made(folder: Path, wish: str, forms: bool = False) -> dict[str, bytes]:
     return blanks(people, policy, calendar, period, forms, propose=propose, dues=due_dates(policy, period, (), calendar))
 
 
-@functools.cache
-def example(folder: Path, wish: str, forms: bool) -> dict[str, bytes]:
-    """The blanks for everybody in an example."""
-    return made(folder, wish, forms)
-
-
 @dataclass(frozen=True)
 class Sent:
     """The blanks of a few people under one regulation, and the workplace they are for."""
@@ -97,12 +92,37 @@ class Sent:
     wish: str
     files: dict[str, bytes]
 
+    @cached_property
+    def filled(self) -> dict[str, bytes]:
+        """All of them filled in."""
+        return {name: fill(data) for name, data in self.files.items()}
+
+
+Few = Callable[[Path, str, bool], Sent]
+OFFICE = "机关/办公室/2021Q4 平时考核用表 机关办公室.xlsx"
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Few:
+    """The blanks for the nine people, made once."""
+
+    @functools.cache
+    def to(like: Path, wish: str, forms: bool) -> Sent:
+        folder = small(tmp_path_factory.mktemp("发表") / "考核", ROSTERS[like], CIRCUMSTANCES, like / "rules.yaml")
+        return Sent(folder, like, wish, made(folder, wish, forms))
+
+    return to
+
 
 @pytest.fixture(params=EVERY, ids=NAMES, scope="module")
-def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sent:
-    like, wish, forms = request.param
-    folder = small(tmp_path_factory.mktemp("发表") / "考核", ROSTERS[like], CIRCUMSTANCES, like / "rules.yaml")
-    return Sent(folder, like, wish, made(folder, wish, forms))
+def sent(request: pytest.FixtureRequest, few: Few) -> Sent:
+    return few(*request.param)
+
+
+@pytest.fixture(scope="module")
+def dropped(sent: Sent, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What a run makes of them filled in."""
+    return returned(tmp_path_factory.mktemp("收表") / "考核", sent, sent.filled)
 
 
 def small(folder: Path, roster: str, circumstances: str = "", rules: Path = WENZHOU / "rules.yaml") -> Path:
@@ -337,62 +357,78 @@ def flawless(outcome: Outcome, asked: set[str]) -> None:
 
 def asked_of(files: dict[str, bytes]) -> set[str]:
     found: set[str] = set()
-    for data in files.values():
-        for sheet in list(tabs(data).values())[1:]:
+    for name, data in files.items():
+        for sheet in list(tabs(data).values())[1:] if "周" not in name else ():
             title = str(sheet["A1"].value)
             if title.startswith(("季度评价汇总表", "公务员平时（每月）考核测评表", "分管领导打分表")):
                 found |= set(people_on(sheet))
     return found
 
 
-def test_filled_in_and_dropped_back_they_read_without_a_problem(sent: Sent, tmp_path: Path) -> None:
-    flawless(returned(tmp_path / "考核", sent, {name: fill(data) for name, data in sent.files.items()}), asked_of(sent.files))
+def one_week_a_month(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Without the weekly forms of all weeks but one, which are nothing but more of the same."""
+    return {name: data for name, data in files.items() if "周" not in name or " 第2周 " in name}
+
+
+def one_of_each_kind(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The forms of the whole quarter, of its first month and of one week: the others are the same again."""
+    periods = {name: name.rpartition("/")[2].split()[0] for name in files}
+    first = min(periods.values())
+    return {name: data for name, data in one_week_a_month(files).items() if "Q" in periods[name] or periods[name] == first}
+
+
+def test_filled_in_and_dropped_back_they_read_without_a_problem(sent: Sent, dropped: Outcome) -> None:
+    flawless(dropped, asked_of(sent.files))
 
 
 def test_namesakes_in_two_departments_stay_two_people(tmp_path: Path) -> None:
     roster = drawn_roster("姓名 | 科室 | 职务 | 职务职级 | 人员类别", [[line[0], line[2] + line[3], *line[4:]] for line in LINES])
     folder = small(tmp_path / "发表", roster, CIRCUMSTANCES, JINING / "rules.yaml")
-    sent = Sent(folder, JINING, "2020-04", made(folder, "2020-04"))
-    flawless(returned(tmp_path / "考核", sent, {name: fill(data) for name, data in sent.files.items()}), asked_of(sent.files))
+    sent = Sent(folder, JINING, "2020-04", one_week_a_month(made(folder, "2020-04")))
+    flawless(returned(tmp_path / "考核", sent, sent.filled), asked_of(sent.files))
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="没有安装 LibreOffice（soffice）")
-def test_through_libreoffice_as_xlsx_and_as_xls(sent: Sent, tmp_path: Path) -> None:
-    """A second program opens what was filled in and saves it in both formats; the grades come out the same."""
-    source = tmp_path / "填好"
-    source.mkdir()
-    for name, data in sent.files.items():
-        stem = name.rpartition("/")[2]
-        if "周" not in stem or " 第2周 " in stem:  # of the weekly forms one week a month is enough here
-            (source / stem).write_bytes(fill(data))
-    results = []
-    for extension in ("xlsx", "xls"):
-        files = converted(source, extension, tmp_path)
-        assert len(files) == len(list(source.iterdir()))
-        outcome = returned(tmp_path / extension, sent, files)
+Saved = Mapping[tuple[Path, str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def saved(few: Few, tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """What a second program makes of filled forms, by workplace and format: all as .xls; as .xlsx the paper forms (the lists: see test_whole_way)."""
+    every = [few(*one) for one in EVERY]
+    as_xls = {(sent.folder, name): data for sent in every for name, data in one_of_each_kind(sent.filled).items()}
+    as_xlsx = {(folder, name): data for (folder, name), data in as_xls.items() if "月度小结" in name or "季度评价表" in name}
+    found: dict[tuple[Path, str], dict[str, bytes]] = {}
+    for extension, files in (("xls", as_xls), ("xlsx", as_xlsx)):
+        names = {f"{number}.{extension}": where for number, where in enumerate(files)}
+        for name, data in converted(files.values(), extension, tmp_path_factory.mktemp(extension)).items():
+            folder, before = names[name]
+            found.setdefault((folder, extension), {})[before] = data
+    return found
+
+
+@pytest.mark.skipif(SOFFICE is None, reason=MISSING)
+def test_through_libreoffice_the_grades_come_out_the_same(sent: Sent, dropped: Outcome, saved: Saved, tmp_path: Path) -> None:
+    """A second program opens what was filled in and saves it in another format."""
+    formats = [extension for folder, extension in saved if folder == sent.folder]
+    assert formats == (["xls", "xlsx"] if any("季度评价表" in name for name in sent.files) else ["xls"])
+    for extension in formats:
+        files = saved[sent.folder, extension]
+        again = {name.replace(".xlsx", f".{extension}"): data for name, data in files.items()}
+        others = {name: data for name, data in one_week_a_month(sent.filled).items() if name not in files}
+        outcome = returned(tmp_path / extension, sent, others | again)
         flawless(outcome, asked_of(sent.files))
-        results.append(graded(outcome))
-    assert results[0] == results[1]
+        assert graded(outcome) == graded(dropped)
 
 
-def converted(source: Path, extension: str, scratch: Path) -> dict[str, bytes]:
-    target = scratch / f"另存为{extension}"
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation=file://{scratch}/profile",
-            "--headless",
-            "--convert-to",
-            extension,
-            "--outdir",
-            str(target),
-            *map(str, source.iterdir()),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    return {path.name: path.read_bytes() for path in sorted(target.iterdir())}
+def converted(files: Iterable[bytes], extension: str, scratch: Path) -> dict[str, bytes]:
+    """Files as 0, 1, 2 … in another format."""
+    for number, data in enumerate(files):
+        (scratch / f"{number}.xlsx").write_bytes(data)
+    source = sorted(scratch.iterdir())
+    soffice(scratch / "profile", "--convert-to", extension, "--outdir", str(scratch / "另存为"), *map(str, source))
+    saved = {path.name: path.read_bytes() for path in (scratch / "另存为").iterdir()}
+    assert len(saved) == len(source)
+    return saved
 
 
 # ---- the command -------------------------------------------------------------------------------------------------------
@@ -429,9 +465,9 @@ def test_the_same_bytes_twice_under_names_legal_on_windows(sent: Sent) -> None:
         assert period is not None
 
 
-def test_a_quarter_has_each_month_and_the_quarter_in_one_workbook() -> None:
-    files = example(WENZHOU, "2021Q4", False)
-    sheets = tabs(files["机关/归集管理处/2021Q4 平时考核用表 机关归集管理处.xlsx"])
+def test_a_quarter_has_each_month_and_the_quarter_in_one_workbook(few: Few) -> None:
+    files = few(WENZHOU, "2021Q4", False).files
+    sheets = tabs(files[OFFICE])
     assert list(sheets) == [GUIDE, "10月出勤", "11月出勤", "12月出勤", "季度评价"]
     assert [sheet["A1"].value for sheet in list(sheets.values())[1:]] == [
         *(f"出勤汇总表（2021-{month}）" for month in (10, 11, 12)),
@@ -447,19 +483,19 @@ def test_a_month_has_that_month_only() -> None:
     assert {name.split()[1] for name in files if "一周小记表" in name} == {"第2周", "第3周", "第4周", "第5周"}
 
 
-def test_the_paper_forms_stand_in_for_the_lists_when_asked() -> None:
-    files = example(WENZHOU, "2021Q4", True)
+def test_the_paper_forms_stand_in_for_the_lists_when_asked(few: Few) -> None:
+    files = few(WENZHOU, "2021Q4", True).files
     assert not [name for name in files if "平时考核用表" in name]
-    sheets = tabs(files["机关/归集管理处/季度评价/2021Q4 干部日常考评季度评价表 机关归集管理处.xlsx"])
-    assert list(sheets)[:3] == [GUIDE, "吴志强", "李伟"]
-    assert {"姓名", "吴志强", "机关", "归集管理处", "处长", "工号：013"} <= set(texts(sheets["吴志强"]))
+    sheets = tabs(files["机关/办公室/季度评价/2021Q4 干部日常考评季度评价表 机关办公室.xlsx"])
+    assert list(sheets)[:3] == [GUIDE, "梁一", "陈二"]
+    assert {"姓名", "梁一", "机关", "办公室", "主任", "工号：101"} <= set(texts(sheets["梁一"]))
 
 
-def test_what_leaders_and_the_office_fill_is_kept_from_the_departments() -> None:
-    names = sorted(example(REFORM, "2021Q2", False))
-    assert "人事部门/2021Q2 加减分事项表 市发展和改革委员会.xlsx" in names
-    assert "分管领导/2021Q2 分管领导打分表 办公室.xlsx" in names
-    sheets = tabs(example(REFORM, "2021Q2", False)["办公室/2021Q2 平时考核用表 办公室.xlsx"])
+def test_what_leaders_and_the_office_fill_is_kept_from_the_departments(few: Few) -> None:
+    files = few(REFORM, "2021Q2", False).files
+    assert "人事部门/2021Q2 加减分事项表 市发展和改革委员会.xlsx" in files
+    assert "分管领导/2021Q2 分管领导打分表 机关办公室.xlsx" in files
+    sheets = tabs(files["机关办公室/2021Q2 平时考核用表 机关办公室.xlsx"])
     assert list(sheets) == [GUIDE, "4月工作台账", "5月工作台账", "6月工作台账"]
 
 
@@ -501,7 +537,7 @@ def test_somebody_new_stands_on_the_sheets_from_the_month_of_arrival(tmp_path: P
 def test_a_name_that_sounds_like_a_month_does_not_date_its_tab(tmp_path: Path) -> None:
     folder = small(tmp_path / "小", ROSTER, KNOWN)
     files = made(folder, "2021Q4", forms=True)
-    for name, data in files.items():
+    for name, data in one_week_a_month(files).items():
         if "人事部门" not in name:
             (folder / "input" / name.rpartition("/")[2]).write_bytes(fill(data))
     received = receive(Folder(folder), open_workplace(Folder(folder)))
@@ -548,20 +584,20 @@ def rules(sheet: Worksheet) -> dict[str, object]:
     return found
 
 
-def test_days_are_limited_to_the_working_days_of_the_month_by_halves() -> None:
-    sheets = tabs(example(WENZHOU, "2021Q4", False)["机关/归集管理处/2021Q4 平时考核用表 机关归集管理处.xlsx"])
+def test_days_are_limited_to_the_working_days_of_the_month_by_halves(few: Few) -> None:
+    sheets = tabs(few(WENZHOU, "2021Q4", False).files[OFFICE])
     rule = rules(sheets["10月出勤"])["病假"]
     assert getattr(rule, "formula1", "") == "AND(ISNUMBER(F4),F4>=0,F4<=17,MOD(F4*2,1)=0)"
     assert "0 到 17" in getattr(rule, "error", "")
     assert "0 到 22" in getattr(rules(sheets["11月出勤"])["事假"], "error", "")
 
 
-def test_grades_items_and_dates_are_limited_with_chinese_messages() -> None:
-    rating_rule = rules(tabs(example(WENZHOU, "2021Q4", False)["机关/归集管理处/2021Q4 平时考核用表 机关归集管理处.xlsx"])["季度评价"])["领导评价档次"]
+def test_grades_items_and_dates_are_limited_with_chinese_messages(few: Few) -> None:
+    rating_rule = rules(tabs(few(WENZHOU, "2021Q4", False).files[OFFICE])["季度评价"])["领导评价档次"]
     assert getattr(rating_rule, "formula1", "") == '"好,较好,一般,较差"'
-    scores = rules(tabs(example(JINING, "2020Q2", False)["办公室/2020Q2 平时考核用表 办公室.xlsx"])["4月测评"])
+    scores = rules(tabs(few(JINING, "2020Q2", False).files["机关办公室/2020Q2 平时考核用表 机关办公室.xlsx"])["4月测评"])
     assert "0 到 30" in getattr(scores["业务经办指标"], "error", "")
-    office = example(REFORM, "2021Q2", False)
+    office = few(REFORM, "2021Q2", False).files
     events = rules(tabs(office["人事部门/2021Q2 加减分事项表 市发展和改革委员会.xlsx"])["加减分事项"])
     assert "对上争取" in getattr(events["事项类别"], "formula1", "")
     assert getattr(events["姓名"], "formula1", "").startswith(f"'{GUIDE}'!$F$2:")
@@ -580,8 +616,8 @@ def test_headings_and_names_are_locked_without_a_password(sent: Sent) -> None:
             assert all(cell.protection.locked for cell in sheet[1])
 
 
-def test_the_guide_says_limits_dates_and_clauses() -> None:
-    said = "\n".join(texts(tabs(example(WENZHOU, "2021Q4", False)["机关/归集管理处/2021Q4 平时考核用表 机关归集管理处.xlsx"])[GUIDE]))
+def test_the_guide_says_limits_dates_and_clauses(few: Few) -> None:
+    said = "\n".join(texts(tabs(few(WENZHOU, "2021Q4", False).files[OFFICE])[GUIDE]))
     assert "没有这项材料的人暂不评定等次（四（二））" in said
     assert "10月 17 天、11月 22 天、12月 23 天" in said
     assert "出勤率低于 80%的，等次不得高于一般（四（三）4（3））" in said

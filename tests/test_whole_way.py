@@ -14,7 +14,7 @@ import pytest
 from drawn import Outcome, Workplace, cells_of, files_below
 from openpyxl import load_workbook
 from post_office import DOMAIN, Box, certificate_in, serving
-from test_blank import CIRCUMSTANCES, JINING, REFORM, ROSTERS, WENZHOU, fill, type_in
+from test_blank import CIRCUMSTANCES, JINING, REFORM, ROSTERS, WENZHOU, fill, one_of_each_kind, one_week_a_month, type_in
 from typist import MISSING, SOFFICE, difference, type_into
 
 from appraisal import archive
@@ -81,19 +81,35 @@ def box(certificate: tuple[Path, Path]) -> Iterator[Box]:
         yield made
 
 
-@pytest.mark.parametrize("name", list(WAYS))
-def test_from_the_roster_to_the_letters_in_the_receivers_boxes(name: str, tmp_path: Path, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    way = WAYS[name]
-    place = prepared(tmp_path / "考核", way, box)
-    sent_out(place, way, tmp_path / "填表")
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the other program keeps what it has learnt."""
+    return tmp_path_factory.mktemp("填表")
 
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory, scratch: Path) -> dict[str, Workplace]:
+    """Every way up to the day on which the sheets are in; all are typed into at one sitting."""
+    found = {name: prepared(tmp_path_factory.mktemp(name) / "考核", way) for name, way in WAYS.items()}
+    typed = {path: difference(data, fill(data)) for name, way in WAYS.items() for path, data in sent_out(found[name], way).items()}
+    assert all(typed.values())
+    type_into(typed, scratch)
+    return found
+
+
+@pytest.mark.parametrize("name", list(WAYS))
+def test_from_the_roster_to_the_letters_in_the_receivers_boxes(
+    name: str, places: dict[str, Workplace], scratch: Path, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way, place = WAYS[name], places[name]
+    box.write_settings(place.folder)
     first = place.run("run", way.period)
     assert first.exit_code == way.first, first.said
     assert first.errors == []
     assert [line for line in first.problems if line["文件"].startswith("收表/") and line["代码"] != "copied-period"] == []
     if way.first:
         assert place.call("mail", way.period).said.count("还不是最终结果") == 1
-        signed(place, first, tmp_path / "签字")
+        signed(place, first, scratch)
 
     final = place.run("run", way.period)
     assert final.exit_code == 0, final.said
@@ -112,27 +128,25 @@ def test_from_the_roster_to_the_letters_in_the_receivers_boxes(name: str, tmp_pa
     assert len(box.mails) == count == len(way.letters)
 
 
-def prepared(folder: Path, way: Way, box: Box) -> Workplace:
-    """The workplace on the first day: rules, roster, circumstances, addresses, and the server for the post."""
+def prepared(folder: Path, way: Way) -> Workplace:
+    """The workplace on the first day: rules, roster, circumstances, addresses."""
     place = Workplace(folder)
     shutil.copy(way.like / "rules.yaml", folder / "rules.yaml")
     place.put("名册.xlsx", ROSTERS[way.like])
     place.put("情形.xlsx", CIRCUMSTANCES)
     lines = (line.split() for line in way.book)
     place.put("通讯录.xlsx", "\n".join(["通讯录", HEAD, *(f"{about} | {category} | {address}@{DOMAIN}" for about, category, address in lines)]))
-    box.write_settings(folder)
     return place
 
 
-def sent_out(place: Workplace, way: Way, scratch: Path) -> None:
-    """`blank`; everybody types into theirs in another program, and all of it is dropped into input/ as it came back."""
+def sent_out(place: Workplace, way: Way) -> dict[Path, bytes]:
+    """`blank`, and everything lies in input/ again, of the weekly forms one a month. Given back are those that are still blank, one of each kind."""
     blank = place.call("blank", way.period)
     assert blank.exit_code == 0, blank.said
-    folder = place.output / f"空白表 {way.period}"
-    typed = {folder / name: difference(data, fill(data)) for name, data in files_below(folder).items()}
-    assert all(typed.values())
-    type_into(typed, scratch)
-    shutil.move(folder, place.input / "收表")
+    blanks = one_week_a_month(files_below(place.output / f"空白表 {way.period}"))
+    waiting = one_of_each_kind(blanks)
+    dropped = {name: place.put(f"收表/{name}", data if name in waiting else fill(data)) for name, data in blanks.items()}
+    return {dropped[name]: data for name, data in waiting.items()}
 
 
 def signed(place: Workplace, run: Outcome, scratch: Path) -> None:

@@ -56,12 +56,12 @@ _CHINA = '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSys
 def type_into(books: Mapping[Path, Typed], scratch: Path) -> None:
     """Opens each workbook, types, and saves it in place; every one must have been saved."""
     profile, orders = scratch / "profile", scratch / "orders.txt"
-    _teach(profile)
+    if not profile.is_dir():
+        _teach(profile)
     orders.write_text("\n".join(_orders(books)), encoding="utf-8")
     before = {book: book.stat().st_mtime_ns for book in books}
-    said = _soffice(profile, f'macro:///Standard.Module1.Work("{orders.as_uri()}")')
+    soffice(profile, f'macro:///Standard.Module1.Work("{orders.as_uri()}")')
     failed = Path(f"{orders}.failed")
-    assert said.returncode == 0, said.stderr
     assert not failed.exists(), failed.read_text(encoding="utf-8", errors="replace")
     assert not [book.name for book in books if book.stat().st_mtime_ns == before[book]]
 
@@ -91,16 +91,17 @@ def _orders(books: Mapping[Path, Typed]) -> Iterator[str]:
         yield f"save\t{book.name}"
 
 
-def _soffice(profile: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def soffice(profile: Path, *words: str) -> None:
+    """One start of LibreOffice, which must end well."""
     assert SOFFICE is not None, MISSING
-    return subprocess.run(
-        [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", *words], capture_output=True, text=True, timeout=240
-    )
+    command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
 
 
 def _teach(profile: Path) -> None:
     """A profile that reads dates and numbers as in China, with the macro in the module that LibreOffice lays out empty."""
-    _soffice(profile, "--terminate_after_init")
+    soffice(profile, "--terminate_after_init")
     _replace(profile / "user" / "registrymodifications.xcu", "</oor:items>", f"{_CHINA}</oor:items>")
     _replace(profile / "user" / "basic" / "Standard" / "Module1.xba", "Sub Main\n\nEnd Sub", escape(_HANDS))
 
