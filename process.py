@@ -203,6 +203,7 @@ def rules(folder: Path, schema: bool) -> None:
 @click.pass_obj
 def blank(folder: Path, period: str, forms: bool) -> None:
     """The blank sheets to send out."""
+    from appraisal.held import HeldError, held
     from appraisal.model import Span
     from appraisal.policy.load import PolicyError
     from appraisal.refused import BusyError
@@ -215,16 +216,21 @@ def blank(folder: Path, period: str, forms: bool) -> None:
     workplace = Workplace(folder)
     policy = _policy(workplace)
     try:
-        place, count = write_blanks(workplace, policy, wish, forms=forms)
-    except PolicyError as error:
+        with held(workplace.output):
+            place, count, problems = write_blanks(workplace, policy, wish, forms=forms)
+    except (PolicyError, HeldError) as error:
         _stop(f"{error}。")
     except BusyError as busy:
         click.echo(f"没有写出空白表：{busy}。", err=True)
         sys.exit(1)
+    _show(map(str, problems))
     if not count:
         click.echo("没有可以发的空白表：请先把人员名册放进 input 文件夹。", err=True)
         sys.exit(1)
     click.echo(f"{wish.chinese}空白表 {count} 个，在：{place}")
+    if any(problem.is_error for problem in problems):
+        click.echo("名册或特殊情形表有错误，空白表上的人员可能不全。请改正后重新生成，再发给科室。")
+        sys.exit(1)
 
 
 @main.command(help="说明某人某期为什么是这个等次：收到了什么、得分怎么来、哪条规则起作用、名额怎样、谁审定。")

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from drawn import ROOT, Outcome, Workplace, files_below, xlsx
+from drawn import ROOT, Outcome, Workplace, files_below, shown_in, xlsx
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,6 +21,7 @@ from typist import MISSING, SOFFICE, soffice
 
 from appraisal.deadlines import due_dates
 from appraisal.grade import grade
+from appraisal.held import held
 from appraisal.model import Grade, Period, Person, Proposal, Standing
 from appraisal.notation import parse_period
 from appraisal.people import gather
@@ -436,6 +437,7 @@ def converted(files: Iterable[bytes], extension: str, scratch: Path) -> dict[str
 
 def test_the_command_writes_the_folder_whole_and_again(workplace: Workplace) -> None:
     workplace.put("名册.xlsx", ROSTER)
+    workplace.put("情形.xlsx", KNOWN)
     outcome = workplace.call("blank", "2021-10")
     assert outcome.exit_code == 0, outcome.said
     folder = workplace.output / "空白表 2021-10"
@@ -444,12 +446,41 @@ def test_the_command_writes_the_folder_whole_and_again(workplace: Workplace) -> 
     (folder / "旧的.xlsx").write_bytes(b"")
     assert workplace.call("blank", "2021年10月").exit_code == 0
     assert files_below(folder) == first
-    assert [path.name for path in (workplace.call("blank", "2021-10", "--forms").folder.parent).iterdir()] == ["空白表 2021-10"]
+    assert workplace.call("blank", "2021-10", "--forms").exit_code == 0
+    assert [path.name for path in workplace.output.iterdir() if not path.name.startswith(".正在运行")] == ["空白表 2021-10"]
 
 
 def test_the_command_refuses_a_year_and_an_empty_workplace(workplace: Workplace) -> None:
     assert workplace.call("blank", "2021").exit_code == 2
     assert "人员名册" in workplace.call("blank", "2021Q4").said
+
+
+def test_the_command_says_who_may_be_missing_because_of_a_faulty_roster(workplace: Workplace) -> None:
+    """Sheets sent out without somebody come back without them."""
+    head = "人员名册\n姓名 | 工号 | 科室 | 职务职级\n张三 | 1 | 办公室 | 一级科员"
+    workplace.put("名册.xlsx", head)
+    workplace.put("出勤.xlsx", "出勤汇总表（2021-10）\n姓名 | 病假\n张三 | 许多")
+    clean = workplace.call("blank", "2021-10")
+    assert (clean.exit_code, list(shown_in(clean.lines))) == (0, [])  # what departments filled in wrongly is none of its business
+    workplace.put("名册.xlsx", f"{head}\n李四 | 1 | 办公室 | 一级科员")
+    workplace.put("特殊情形表.xlsx", "特殊情形表\n姓名 | 情形 | 开始日期\n张三 | 立岸 | 2021-10-08")
+    told = workplace.call("blank", "2021-10")
+    assert told.exit_code == 1
+    assert [line.partition("：")[0] for line in shown_in(told.lines)] == ["【错误】名册.xlsx!Sheet1!A4", "【错误】特殊情形表.xlsx!Sheet1!B3"]
+    assert told.lines[-1] == "名册或特殊情形表有错误，空白表上的人员可能不全。请改正后重新生成，再发给科室。"
+    assert (workplace.output / "空白表 2021-10/办公室").is_dir()
+    (workplace.input / "名册.xlsx").write_bytes(b"PK\x03\x04 torn")
+    lost = workplace.call("blank", "2021-10")
+    assert (lost.exit_code, "【错误】名册.xlsx：文件打不开" in lost.said) == (1, True)
+
+
+def test_the_command_waits_for_nobody_who_is_at_work_here(workplace: Workplace) -> None:
+    workplace.put("名册.xlsx", ROSTER)
+    workplace.put("情形.xlsx", KNOWN)
+    with held(workplace.output):
+        refused = workplace.call("blank", "2021-10")
+    assert (refused.exit_code, refused.said.startswith("另一个程序正在处理这个工作文件夹")) == (2, True)
+    assert workplace.call("blank", "2021-10").exit_code == 0
 
 
 # ---- what goes out -----------------------------------------------------------------------------------------------------
