@@ -80,7 +80,7 @@ def main(context: click.Context, folder: Path, password: bool) -> None:
             stream.reconfigure(errors="replace")
     context.obj = folder
     if password:
-        os.environ["APPRAISAL_PASSWORD"] = click.prompt("打开密码", hide_input=True)
+        os.environ["APPRAISAL_PASSWORD"] = click.prompt("打开密码", hide_input=True, err=True)
 
 
 @main.command(help="处理一个考核周期：2021Q4（季度）、2021-10（月）、2021（年度汇总）。不写周期时取 input 里最近的一个季度。")

@@ -55,6 +55,14 @@ def test_json_is_nothing_but_json_and_says_what_the_lines_say(office: Workplace)
     assert files_below(Path(about["folder"])) == written
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a process without terminal as POSIX has it")
+def test_json_is_nothing_but_json_when_a_password_is_asked_for(office: Workplace) -> None:
+    words = [*office.command()[:2], "--password", *office.command("check", "2021Q4", "--json")[2:]]
+    done = subprocess.run(words, cwd=ROOT, input="abc12345\n", capture_output=True, text=True, encoding="utf-8", start_new_session=True)
+    assert "打开密码" in done.stderr
+    assert json.loads(done.stdout)["errors"] == 2
+
+
 def test_check_in_json_counts_the_same(office: Workplace) -> None:
     run, check = json.loads(office.run("run", "2021Q4", "--json").said), json.loads(office.call("check", "2021Q4", "--json").said)
     assert check["problems"] == run["problems"]
