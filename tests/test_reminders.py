@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from drawn import ROOT, RULES
+from drawn import ROOT, RULES, Workplace, attendance
 
 from appraisal.deadlines import due_dates
 from appraisal.model import Arrivals, Cell, Period, Table
@@ -79,9 +79,9 @@ def test_a_department_reads_what_is_missing_what_came_back_and_by_when(policy: P
         "【机关 办公室】\n"
         "　　经核对，2021年第4季度平时考核材料中，贵处（科）室还有下列事项需要办理：\n"
         "　　一、尚未报送的材料\n"
-        "　　1. 出勤：2021年10月、2021年11月，全部 2 人（张三、李四），未报前有关人员不能评定等次；\n"
+        "　　1. 出勤：2021年10月、2021年11月，全部未报，未报前有关人员不能评定等次；\n"
         "　　2. 季度评价：2021年第4季度，缺 1 人（李四），未报前有关人员不能评定等次；\n"
-        "　　3. 一周小记：2021年10月，全部 2 人（张三、李四）。\n"
+        "　　3. 一周小记：2021年10月，全部未报。\n"
         "　　二、已退回、请改正后重报的文件\n"
         "　　1. 机关/办公室10月.xlsx：2 处错误。\n"
         "　　退回的文件已逐处标明问题，请按其中“退回说明”改正，改好后放回原处，文件名不变。\n"
@@ -96,6 +96,21 @@ def test_a_department_reads_what_is_missing_what_came_back_and_by_when(policy: P
         "　　2021年第4季度的期限是2022年1月20日（报送备案表和名单表，四（三）5）。"
         "请抓紧办理，留出汇总和审核的时间；已过期限的，请尽快补报并说明原因。如已报送，请与人事科核对。感谢支持！\n"
     )
+
+
+def test_who_owes_nothing_cannot_be_told_from_the_letter_to_a_department_that_handed_in_nothing(workplace: Workplace) -> None:
+    """Somebody under investigation gets no grade, so nothing is missing from him: a list of all the others would say so."""
+    people = ("张三", "李四", "王五")
+    workplace.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级", *(f"{name} | 办公室 | 一级科员" for name in people)]))
+    workplace.put("出勤.xlsx", attendance({}, people, "2021-10"))
+    reminded = []
+    for circumstances in ("立案调查", "抽调"):
+        workplace.put("特殊情形表.xlsx", f"特殊情形表\n姓名 | 情形 | 开始日期 | 依据\n李四 | {circumstances} | 2021-10-08 | 某号")
+        outcome = workplace.run()
+        assert (outcome.of("李四")["建议等次"] == "不确定等次") == (circumstances == "立案调查")
+        reminded.append(outcome.file("催报.txt").read_text(encoding="utf-8-sig"))
+    assert "出勤：2021年11月、2021年12月，全部未报" in reminded[0]
+    assert reminded[0] == reminded[1]
 
 
 def test_each_department_has_a_text_of_its_own_and_who_owes_nothing_has_none(policy: Policy) -> None:
@@ -122,10 +137,10 @@ def test_a_file_of_no_single_department_is_for_hr_to_pass_on(policy: Policy) -> 
 
 def test_odd_names_stay_on_their_line(policy: Policy) -> None:
     place = ("", "办公室\r\n一、请汇款")
-    text = reminders(matrix({(place, "出勤", OCTOBER): ("张\u202e三\n", "=1+1")}, [place]), policy, [], QUARTER)
+    text = reminders(matrix({(place, "出勤", OCTOBER): ("=张\u202e三\n+1",)}, [place]), policy, [], QUARTER)
     assert not any(line.startswith("一、") for line in text.splitlines())
     assert "\u202e" not in text
-    assert "=1+1" in text
+    assert "=张\\u202e三 +1" in text
 
 
 def test_the_file_opens_in_notepad() -> None:

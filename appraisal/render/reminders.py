@@ -71,8 +71,11 @@ def department_texts(
 
 
 # ---- one letter --------------------------------------------------------------------------------------------------------
-Gaps = dict[tuple[str, Period], tuple[bool, tuple[str, ...]]]
-"""Material and period → whether nothing came at all, and who is missing."""
+Gaps = dict[tuple[str, Period], tuple[str, ...]]
+"""Material and period → who is missing; nobody by name where nothing came at all.
+
+Naming everybody who owes something would tell who does not: somebody under investigation has no grade and owes nothing.
+"""
 
 
 def _gaps(matrix: Arrivals, policy: Policy) -> dict[Place, Gaps]:
@@ -80,7 +83,7 @@ def _gaps(matrix: Arrivals, policy: Policy) -> dict[Place, Gaps]:
     found: defaultdict[Place, Gaps] = defaultdict(dict)
     for (unit, department, material, when), (expected, missing) in matrix.cells.items():
         if missing and material in known:
-            found[unit, department][material, when] = (len(missing) == expected, missing)
+            found[unit, department][material, when] = () if len(missing) == expected else missing
     return dict(found)
 
 
@@ -89,15 +92,14 @@ def _lines(gaps: Gaps, policy: Policy) -> list[str]:
     needed = {entry.name: entry.need == "grade" for entry in policy.inputs}
     lines = []
     for name, is_needed in sorted(needed.items(), key=lambda item: not item[1]):
-        together: defaultdict[tuple[bool, tuple[str, ...]], list[Period]] = defaultdict(list)
-        for (material, when), gap in gaps.items():
+        together: defaultdict[tuple[str, ...], list[Period]] = defaultdict(list)
+        for (material, when), people in gaps.items():
             if material == name:
-                together[gap].append(when)
-        for (whole, people), periods in together.items():
-            who = f"全部 {len(people)} 人" if whole else f"缺 {len(people)} 人"
-            named = joined([visible(person) for person in people], _MOST_NAMES)
+                together[people].append(when)
+        for people, periods in together.items():
+            who = f"缺 {len(people)} 人（{joined([visible(person) for person in people], _MOST_NAMES)}）" if people else "全部未报"
             effect = "，未报前有关人员不能评定等次" if is_needed else ""
-            lines.append(f"{name}：{'、'.join(when.chinese for when in sorted(periods))}，{who}（{named}）{effect}；")
+            lines.append(f"{name}：{'、'.join(when.chinese for when in sorted(periods))}，{who}{effect}；")
     return lines
 
 
