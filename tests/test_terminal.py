@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ PEOPLE = ("张三", "李四", "玥𠮷", "赵六")
 
 @pytest.fixture
 def office(workplace: Workplace) -> Workplace:
+    return furnished(workplace)
+
+
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    return furnished(Workplace(tmp_path_factory.mktemp("同一个") / "考核"))
+
+
+def furnished(workplace: Workplace) -> Workplace:
     """Four people; one rating is no grade, one column is strange, and one name no GBK console can show."""
     workplace.put("名册.xlsx", "\n".join(["人员名册", "姓名 | 科室 | 职务职级 | 星座", *(f"{name} | 办公室 | 一级科员 | 双鱼" for name in PEOPLE)]))
     grades = ("优秀", "较好", "卓越", "较好")
@@ -70,64 +80,100 @@ def test_check_in_json_counts_the_same(office: Workplace) -> None:
 
 
 def test_a_year_too_is_nothing_but_json_or_quiet(office: Workplace) -> None:
-    plain = office.spawn("run", "2021")
+    plain = office.run("run", "2021")
     spoken = office.spawn("run", "2021", "--json")
     about = json.loads(spoken.said)
     assert spoken.exit_code == plain.exit_code == about["exit"] == 1
     assert (about["period"], about["state"], about["people"], about["doubts"]) == ("2021", "draft", 0, [])
     assert about["periods"] == about["missing"] == ["2021Q1", "2021Q2", "2021Q3", "2021Q4"]
     assert (Path(about["folder"]) / "run.json").is_file()
-    assert office.spawn("run", "2021", "--quiet").said == plain.said
+    assert office.run("run", "2021", "--quiet").said == plain.said
 
 
 def test_the_json_of_every_command_names_the_status_that_command_ends_with(workplace: Workplace) -> None:
     """Nobody has approved yet: `run` says so by its status, `check` found nothing wrong with the input."""
     shutil.copytree(ROOT / "examples/jining-commerce", workplace.folder, dirs_exist_ok=True)
     for command, status in (("run", 3), ("check", 0)):
-        spoken = workplace.spawn(command, "2020Q2", "--json")
+        spoken = workplace.call(command, "2020Q2", "--json")
         assert (spoken.exit_code, json.loads(spoken.said)["exit"], json.loads(spoken.said)["state"]) == (status, status, "awaiting")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("run", "2021Q4"),
-        ("run", "2021Q4", "--json"),
-        ("run", "2021", "--json"),
-        ("check", "2021Q4"),
-        ("explain", "玥𠮷", "2021Q4"),
-        ("rules",),
-        ("run", "三月"),
-    ],
+SEVERAL = """
+import json, os, sys
+from process import start
+for words, environment in json.loads(sys.argv[1]):
+    for name, value in environment.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+    sys.argv = ["process.py", *words]
+    try:
+        start()
+    except SystemExit as end:
+        print(f"\\f{end.code}\\f", end="", flush=True)
+"""
+"""Several calls, one after the other in one program: what takes a second is its start."""
+Calls = Sequence[tuple[Sequence[str], Mapping[str, str | None]]]
+
+
+def several(office: Workplace, calls: Calls) -> list[str]:
+    """The command line for calls in a workplace, each with its environment."""
+    return [sys.executable, "-c", SEVERAL, json.dumps([(["--at", str(office.folder), *words], environment) for words, environment in calls])]
+
+
+def told_apart(said: str) -> list[tuple[str, int]]:
+    """What each call said, and how it ended."""
+    parts = said.split("\f")[:-1]
+    return [(text, int(status)) for text, status in zip(parts[::2], parts[1::2], strict=True)]
+
+
+SPOKEN = (
+    ("run", "2021Q4"),
+    ("run", "2021Q4", "--json"),
+    ("run", "2021", "--json"),
+    ("check", "2021Q4"),
+    ("explain", "玥𠮷", "2021Q4"),
+    ("rules",),
+    ("run", "三月"),
 )
-def test_a_console_in_gbk_shows_everything_but_the_characters_it_does_not_have(office: Workplace, words: tuple[str, ...]) -> None:
-    clear = office.spawn(*words)
-    done = subprocess.run(office.command(*words), cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}, capture_output=True)
-    assert done.returncode == clear.exit_code
-    assert (done.stdout + done.stderr).decode("gbk").splitlines() == clear.said.encode("gbk", "replace").decode("gbk").splitlines()
+
+
+@pytest.fixture(scope="module")
+def on_gbk(shared_office: Workplace) -> Mapping[tuple[str, ...], tuple[str, int]]:
+    """What a console in GBK shows of each call."""
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    command = several(shared_office, [(words, {}) for words in SPOKEN])
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return dict(zip(SPOKEN, told_apart(done.stdout.decode("gbk")), strict=True))
+
+
+@pytest.mark.parametrize("words", SPOKEN)
+def test_a_console_in_gbk_shows_everything_but_the_characters_it_does_not_have(
+    shared_office: Workplace, on_gbk: Mapping[tuple[str, ...], tuple[str, int]], words: tuple[str, ...]
+) -> None:
+    clear = shared_office.call(*words)
+    said, status = on_gbk[words]
+    assert status == clear.exit_code
+    assert "\x1b" not in said
+    assert said.splitlines() == clear.said.encode("gbk", "replace").decode("gbk").splitlines()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a terminal of POSIX")
 def test_problems_are_in_colour_on_a_terminal_and_nowhere_else(office: Workplace) -> None:
-    bright, plain = on_terminal(office), on_terminal(office, NO_COLOR="1")
+    bright, plain, empty = on_terminal(office, {"NO_COLOR": None}, {"NO_COLOR": "1"}, {"NO_COLOR": ""})
     assert bright.count("\x1b[31m【错误】") == 2
     assert "\x1b[33m【警告】" in bright
     assert "\x1b" not in plain
     assert plain == bright.replace("\x1b[31m", "").replace("\x1b[33m", "").replace("\x1b[0m", "")
     assert all(line.startswith("\x1b[3") for line in bright.splitlines() if "\x1b" in line)
-    assert on_terminal(office, NO_COLOR="") == bright
-    assert "\x1b" not in office.spawn("run", "2021Q4").said
+    assert empty == bright
 
 
-def on_terminal(office: Workplace, **environment: str) -> str:
-    """What somebody at a terminal sees of a run."""
+def on_terminal(office: Workplace, *environments: Mapping[str, str | None]) -> list[str]:
+    """What somebody at a terminal sees of runs."""
     import pty
 
     own, theirs = pty.openpty()
-    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    with subprocess.Popen(
-        office.command("run", "2021Q4"), cwd=ROOT, env={**clean, "PYTHONIOENCODING": "utf-8", "TERM": "xterm", **environment}, stdout=theirs, stderr=theirs
-    ) as program:
+    command = several(office, [(("run", "2021Q4"), environment) for environment in environments])
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "utf-8", "TERM": "xterm"}, stdout=theirs, stderr=theirs) as program:
         os.close(theirs)
         seen = b""
         while True:
@@ -139,8 +185,10 @@ def on_terminal(office: Workplace, **environment: str) -> str:
                 break
             seen += part
     os.close(own)
-    assert program.returncode == 1
-    return seen.decode()
+    assert program.returncode == 0
+    told = told_apart(seen.decode())
+    assert [status for _, status in told] == [1] * len(environments)
+    return [text for text, _ in told]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs pipes of POSIX")
