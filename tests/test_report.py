@@ -26,7 +26,7 @@ from appraisal.render.charts import TAB, add_charts
 from appraisal.render.lists import CREATED
 from appraisal.render.report import NAMES, TEMPLATE, TemplateError, check_report, report
 from appraisal.render.report.bars import MANY, distribution, ratios
-from appraisal.render.report.figures import OUTCOMES, Tally, attendance, by_band, by_department, by_unit, in_scope, seats
+from appraisal.render.report.figures import OUTCOMES, Tally, attendance, by_band, by_department, by_period, by_unit, in_scope, seats
 from appraisal.render.report.matters import open_cases, shifts, troubles
 from appraisal.render.report.page import values
 from appraisal.result import Result
@@ -132,6 +132,13 @@ def test_attendance_by_month_adds_up_to_that_of_the_quarter(results: dict[str, R
     assert sum(month.absent for month in months) == sum(one.absent for one in known if one)
     assert [month.period.number for month in months] == [10, 11, 12]
     assert attendance(results["发改委"]) == []
+
+
+def test_attendance_of_a_month_is_of_those_who_are_appraised_in_it(results: dict[str, Result]) -> None:
+    """Somebody left in May: appraised in April, not in May, though half of May was served."""
+    appraised = [tally.total for tally in by_period(results["济宁"], {})]
+    assert len(set(appraised)) > 1
+    assert [month.expected for month in attendance(results["济宁"])] == appraised
 
 
 def test_every_problem_is_counted_once_and_most_find_their_department(result: Result) -> None:

@@ -159,10 +159,15 @@ def attendance(result: Result) -> list[MonthAway]:
     policy, calendar = result.policy, result.calendar
     if result.merged is None or calendar is None or not (policy.attendance or policy.long_leave):
         return []
-    people = {decision.person.index: decision.person for decision in result.decisions if decision.proposal.in_scope}
     counted = policy.attendance.absent if policy.attendance else AWAY
-    months = [_month(month, people, result.merged, counted, calendar) for month in result.period.parts(Span.MONTH)]
+    months = [_month(month, _appraised_in(month, result), result.merged, counted, calendar) for month in result.period.parts(Span.MONTH)]
     return months if any(month.reported for month in months) else []
+
+
+def _appraised_in(month: Period, result: Result) -> Mapping[int, Person]:
+    """Everybody appraised in the period to which a month belongs, which may be the month itself."""
+    here = (decision for decision in result.decisions if decision.proposal.in_scope and decision.proposal.standing.period.holds(month))
+    return {decision.person.index: decision.person for decision in here}
 
 
 def _month(month: Period, people: Mapping[int, Person], merged: Merged, counted: Sequence[str], calendar: Calendar) -> MonthAway:
