@@ -167,16 +167,17 @@ def check(folder: Path, period: str | None, as_json: bool) -> None:
 
     workplace = Workplace(folder)
     result = _appraised(workplace, _policy(workplace), _period(period))
+    place: Path | None = None
     try:
         place = write_check(result, workplace)
     except BusyError as busy:
-        place = workplace.output
         click.echo(f"没有写出问题清单：{busy}。", err=True)
-    exit_code = 1 if any(problem.is_error for problem in result.problems) else 0
+    exit_code = 1 if place is None or any(problem.is_error for problem in result.problems) else 0
     if as_json:
         click.echo(summary.as_json(result, place, exit_code))
     else:
-        _show([*summary.matrix_lines(result), *summary.problem_lines(result), f"问题清单在：{place}", summary.count_line(result)])
+        where = [f"问题清单在：{place}"] if place else []
+        _show([*summary.matrix_lines(result), *summary.problem_lines(result), *where, summary.count_line(result)])
     sys.exit(exit_code)
 
 

@@ -114,8 +114,8 @@ def year_json(result: YearResult, folder: Path, exit_code: int) -> str:
     return json.dumps(about, ensure_ascii=False, indent=1)
 
 
-def as_json(result: Result, folder: Path, exit_code: int) -> str:
-    """The same for other programs: state, counts, problems and where the files are. `exit_code` is what the command ends with."""
+def as_json(result: Result, folder: Path | None, exit_code: int) -> str:
+    """The same for other programs: state, counts, problems and where the files are, if any. `exit_code` is what the command ends with."""
     errors, warnings = _counts(result)
     about = {
         "period": str(result.period),
@@ -136,6 +136,6 @@ def as_json(result: Result, folder: Path, exit_code: int) -> str:
             }
             for problem in result.problems
         ],
-        "folder": str(folder),
+        "folder": str(folder) if folder else None,
     }
     return json.dumps(about, ensure_ascii=False, indent=1)

@@ -98,6 +98,20 @@ def test_the_json_of_every_command_names_the_status_that_command_ends_with(workp
         assert (spoken.exit_code, json.loads(spoken.said)["exit"], json.loads(spoken.said)["state"]) == (status, status, "awaiting")
 
 
+def test_a_check_whose_list_cannot_be_written_names_no_list(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is wrong with the input, and yet not all is done."""
+
+    def refuse(*_: object) -> None:
+        raise BusyError("问题清单.xlsx 正被打开")
+
+    shutil.copytree(ROOT / "examples/jining-commerce", workplace.folder, dirs_exist_ok=True)
+    monkeypatch.setattr("appraisal.pipeline.write_check", refuse)
+    refused, spoken = workplace.call("check", "2020Q2"), workplace.call("check", "2020Q2", "--json")
+    assert (refused.exit_code, "没有写出问题清单：问题清单.xlsx 正被打开。" in refused.said, "问题清单在" in refused.said) == (1, True, False)
+    about = json.loads(spoken.said[spoken.said.index("{") :])
+    assert (spoken.exit_code, about["exit"], about["folder"]) == (1, 1, None)
+
+
 SEVERAL = """
 import json, os, sys
 from process import start
