@@ -21,9 +21,9 @@ MOST_KINDS = 4
 """A sheet with so many of the six kinds of leave was meant to have them all. 旷工 is on no paper form, and may be left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Header:
-    """Where the columns are: item → place in the row; `first` and `end` are the header's rows (end exclusive)."""
+    """Where the columns are: item → place in the row; `first` and `end` are the header's rows (end exclusive). Compared by identity."""
 
     first: int
     end: int
@@ -42,8 +42,38 @@ def _aliases(kind: SheetKind) -> dict[str, str]:
     return days | known
 
 
+_seen: dict[tuple[object, ...], Header] = {}
+"""Single header rows met before, by all that they were read from: departments fill the same blank, and a worker reads hundreds of them."""
+_faultless: set[Header] = set()
+"""Those of them of which nothing is to be said."""
+_MOST_SEEN = 500
+
+
 def find_header(kind: SheetKind, sheet: Sheet, start: int = 0) -> Header | None:
     """The header row of a list of this kind within the first rows; None when there is none with enough known columns."""
+    for row in (start, start + 1):
+        header = _seen.get(_around(kind, sheet, start, row))
+        if header is not None and _is_above_a_name(header, sheet):
+            return header
+    header = _find_header(kind, sheet, start)
+    if header is not None and header.end == header.first + 1 and len(_seen) < _MOST_SEEN and _is_above_a_name(header, sheet):
+        _seen[_around(kind, sheet, start, header.first)] = header
+    return header
+
+
+def _is_above_a_name(header: Header, sheet: Sheet) -> bool:
+    """True when the row below names somebody: the header ends there, whatever else stands in that row."""
+    name = sheet.rows[header.end][header.columns["姓名"]] if header.end < len(sheet.rows) and "姓名" in header.columns else ""
+    return isinstance(name, str) and label(name) != ""
+
+
+def _around(kind: SheetKind, sheet: Sheet, start: int, row: int) -> tuple[object, ...]:
+    """All that a header in a row by itself, above the name of somebody, is read from."""
+    merges = tuple(merge for merge in sheet.merges if merge[0] <= row + sheet.top + 1)
+    return kind, start, sheet.top, sheet.left, merges, *map(tuple, sheet.rows[start : row + 1])
+
+
+def _find_header(kind: SheetKind, sheet: Sheet, start: int) -> Header | None:
     known = _aliases(kind)
     required = {column.name for column in kind.columns if column.required}
     for row in range(start, min(start + FIRST_ROWS, len(sheet.rows))):
@@ -149,6 +179,15 @@ def _item(stack: list[str], known: dict[str, str]) -> str | None:
 
 def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> tuple[Problem, ...]:
     """Required columns that are missing, names that are almost a column's, and columns that stand twice."""
+    if header in _faultless:
+        return ()
+    found = tuple(_header_faults(kind, header, sheet, file))
+    if not found and header in _seen.values():
+        _faultless.add(header)
+    return found
+
+
+def _header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> Iterator[Problem]:
     line = header.end + sheet.top
     present = "、".join(header.columns) or "无"
     absent = [column for column in kind.columns if column.name not in header.columns]
@@ -164,7 +203,7 @@ def header_faults(kind: SheetKind, header: Header, sheet: Sheet, file: str) -> t
         DUPLICATE_COLUMN.at(Cell(file, sheet.name, line, second + sheet.left + 1), column=item, first=Cell("", "", line, first + sheet.left + 1).address)
         for item, first, second in header.doubles
     ]
-    return (*missing, *strange, *doubled, *_leave_gone(header, sheet, file, meant))
+    yield from (*missing, *strange, *doubled, *_leave_gone(header, sheet, file, meant))
 
 
 def _leave_gone(header: Header, sheet: Sheet, file: str, meant: Collection[str]) -> Iterator[Problem]:
