@@ -325,6 +325,8 @@ def mail(folder: Path, period: str | None, sending: bool, yes: bool, resend_doub
                 click.echo(f"共 {len(letters)} 封，草稿和发送清单在：{place}。核对无误后，可以逐封打开发送，或加 --send 由程序发送。")
     except (post.MailError, ArchiveError, HeldError, BusyError) as error:
         _stop(f"{error}。")
+    if sent is not None:
+        _show(sent.summary)
     if sent is not None and not sent.complete:
         sys.exit(3 if sent.only_asked else 1)
     sys.exit(1 if any(problem.is_error for problem in problems) else 0)

@@ -561,11 +561,17 @@ def test_a_connection_that_dies_leaves_one_letter_in_doubt_and_is_taken_up_again
     box.die = {"yueqing@example.gov.cn"}
     first = post.send(box.settings)
     assert [one.outcome.name for one in first.posted] == ["SENT", "SENT", "DOUBTFUL", *["WAITING"] * 5]
+    assert list(first.summary) == [
+        "共 8 封：已发出 2 封；发送中断，不知道是否已发出 1 封；还没有发 5 封。",
+        "不知道是否已发出的，请先问对方收到没有；确实没有收到的，加 --resend-doubtful 再发一次。",
+        "没有发出的，按括号里的原因处理后，再运行一次 mail --send；已发出的不会重发。",
+    ]
     box.die = set()
     asked: list[tuple[str, mail.Standing]] = []
     second = post.send(box.settings, confirm=noting(asked))
     assert asked == [("乐清分中心", mail.Standing.DOUBTFUL)]
     assert second.only_asked
+    assert list(second.summary) == ["共 8 封：已发出 5 封；以前已发出，没有重发 2 封；等待确认，没有发 1 封。", *list(first.summary)[1:2]]
     assert len(box.mails) == 7
     assert post.send(box.settings, confirm=lambda *_: True).complete
     assert len(set(box.ids)) == len(box.mails) == 8
@@ -587,6 +593,7 @@ def test_changed_attachments_are_a_new_letter_and_asked_about(post: Post, box: B
     outcome = post.send(box.settings, confirm=noting(asked))
     assert asked == [("机关", mail.Standing.CHANGED)]
     assert outcome.only_asked
+    assert list(outcome.summary)[1:] == ["等待确认的，核对附件和地址后，再发一次并逐封回答，或加 --yes 全部发出。"]
     assert post.send(box.settings, confirm=lambda *_: True).complete
     assert len(set(box.ids)) == len(box.mails) == 9
 
@@ -815,7 +822,8 @@ def test_what_a_real_run_left_is_mailed_by_the_command(office: Workplace, box: B
     ]
     sent = office.call("mail", QUARTER, "--send")
     assert sent.exit_code == 0, sent.said
-    assert [line.partition(" ")[0] for line in sent.lines] == [f"{number}/8" for number in range(1, 9)]
+    assert [line.partition(" ")[0] for line in sent.lines[:-1]] == [f"{number}/8" for number in range(1, 9)]
+    assert sent.lines[-1] == "共 8 封：已发出 8 封。"
     assert set(box.files("yueqing@").values()) == {office.output.joinpath(QUARTER, "分单位", "乐清分中心", form).read_bytes() for form in FORMS}
     again = office.call("mail", QUARTER, "--send")
     assert again.exit_code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +64,19 @@ class Sent:
     def only_asked(self) -> bool:
         """True when nothing went wrong but somebody must decide about some letters."""
         return not self.complete and all(one.outcome in (Outcome.SENT, Outcome.ALREADY, Outcome.ASKED) for one in self.posted)
+
+    @property
+    def summary(self) -> Iterator[str]:
+        """How many of each outcome, and what is to be done about those that did not go."""
+        counts = Counter(one.outcome for one in self.posted)
+        yield f"共 {len(self.posted)} 封：{'；'.join(f'{outcome} {counts[outcome]} 封' for outcome in Outcome if counts[outcome])}。"
+        doubtful = [one for one in self.posted if one.outcome is Outcome.DOUBTFUL or one.why == Standing.DOUBTFUL]
+        if doubtful:
+            yield "不知道是否已发出的，请先问对方收到没有；确实没有收到的，加 --resend-doubtful 再发一次。"
+        if counts[Outcome.ASKED] > sum(one.outcome is Outcome.ASKED for one in doubtful):
+            yield "等待确认的，核对附件和地址后，再发一次并逐封回答，或加 --yes 全部发出。"
+        if counts[Outcome.REFUSED] or counts[Outcome.WAITING]:
+            yield "没有发出的，按括号里的原因处理后，再运行一次 mail --send；已发出的不会重发。"
 
 
 Confirm = Callable[[Letter, Standing], bool]
