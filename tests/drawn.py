@@ -23,7 +23,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import xlsxwriter
@@ -98,6 +98,7 @@ def _value(token: str) -> Value:
     return token.replace("\\n", "\n")
 
 
+@lru_cache(1024)
 def xlsx(text: str, start: tuple[int, int] = (0, 0)) -> bytes:
     """A drawing as a workbook; `start` moves it down and to the right."""
     target = io.BytesIO()
