@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +19,8 @@ from regulation import policy_with
 from ruamel.yaml import YAML
 
 from appraisal.corrected import without_superseded
-from appraisal.discover import discover
-from appraisal.intake import take_in
+from appraisal.discover import Found, discover
+from appraisal.intake import Intake, read_file, take_in
 from appraisal.notation import parse_period
 from appraisal.pipeline import appraise, calendar_of
 from appraisal.problems import Problem
@@ -75,18 +75,29 @@ def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
     assert period is not None
     policy, standard = policy_with(ROOT / example.rules, (), folder.parent)
     around = {"reader dies": deadly("出勤.xlsx"), "folder locked": locked("办公室")}
+    reading = take_in if example.then == "reader dies" else _here
     with around.get(example.then, nullcontext()):
-        received = _received(folder, standard, MEANWHILE.get(example.then, lambda _: None))
+        received = _received(folder, standard, MEANWHILE.get(example.then, lambda _: None), reading)
     return appraise(received, policy, calendar_of(policy, period), period).problems
 
 
-def _received(folder: Path, standard: Standard, meanwhile: Callable[[Path], object]) -> Received:
+def _here(files: Sequence[Found], standard: Standard) -> Iterator[Intake]:
+    """As the workers read, without one."""
+    return (read_file(found, standard) for found in files)
+
+
+def _received(
+    folder: Path,
+    standard: Standard,
+    meanwhile: Callable[[Path], object],
+    reading: Callable[[Sequence[Found], Standard], Iterator[Intake]],
+) -> Received:
     if meanwhile is not change:
         meanwhile(folder)
     files, problems, leftovers = discover(folder)
     if meanwhile is change:
         meanwhile(folder)
-    intakes, doubts = without_superseded(tuple(take_in(files, standard)))
+    intakes, doubts = without_superseded(tuple(reading(files, standard)))
     return Received(intakes, (*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)), leftovers)
 
 

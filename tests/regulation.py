@@ -78,6 +78,7 @@ class Case:
         return f"{self.id} {clause} {self.sentence}"
 
 
+@functools.cache
 def cases() -> list[Case]:
     """Every case of every file. Nothing found is an error: a glob that finds nothing must fail."""
     found = [case for path in sorted(CASES.glob("*.yaml")) for case in _cases_of(path)]
