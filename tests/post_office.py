@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from appraisal import mail
+from appraisal.model import Cell
 
 DOMAIN = "example.gov.cn"
 SENDER = f"renshi@{DOMAIN}"
@@ -127,3 +128,14 @@ def serving(certificate: tuple[Path, Path], tls: str = "starttls", login: tuple[
         yield made
     finally:
         running.stop()
+
+
+def ten_letters() -> tuple[mail.Letter, ...]:
+    return tuple(
+        mail.Letter(
+            *("2021Q4", mail.Kind.SLIPS, f"科室{number}"),
+            mail.Recipient(mail.Category.DEPARTMENT, f"科室{number}", (f"k{number}@{DOMAIN}",), (), Cell("通讯录.xlsx")),
+            *("反馈", "请查收。\n", (mail.Attachment.of("反馈单.xlsx", f"{number}".encode()),)),
+        )
+        for number in range(10)
+    )

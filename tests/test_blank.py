@@ -95,8 +95,9 @@ class Sent:
 
     @cached_property
     def filled(self) -> dict[str, bytes]:
-        """All of them filled in."""
-        return {name: fill(data) for name, data in self.files.items()}
+        """All of them filled in; beside the paper forms, whose weekly ones are those of the lists, one week a month."""
+        on_paper = any("季度评价表" in name for name in self.files)
+        return {name: fill(data) for name, data in (one_week_a_month(self.files) if on_paper else self.files).items()}
 
 
 Few = Callable[[Path, str, bool], Sent]

@@ -658,7 +658,7 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from appraisal import mail
 from appraisal.mail import sending
-from test_mail import ten_letters
+from post_office import ten_letters
 
 chosen = mail.Settings(**json.loads(sys.argv[2]))
 when = sys.argv[3]
@@ -682,17 +682,6 @@ with mail.journal(Path(sys.argv[1])) as journal:
                         confirm=lambda letter, standing: when == "yes", progress=progress)
 print([one.outcome.name for one in outcome.posted])
 """
-
-
-def ten_letters() -> tuple[mail.Letter, ...]:
-    return tuple(
-        mail.Letter(
-            *("2021Q4", mail.Kind.SLIPS, f"科室{number}"),
-            mail.Recipient(mail.Category.DEPARTMENT, f"科室{number}", (f"k{number}@{DOMAIN}",), (), Cell("通讯录.xlsx")),
-            *("反馈", "请查收。\n", (mail.Attachment.of("反馈单.xlsx", f"{number}".encode()),)),
-        )
-        for number in range(10)
-    )
 
 
 def child(folder: Path, chosen: mail.Settings, when: str) -> subprocess.CompletedProcess[str]:
