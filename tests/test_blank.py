@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from drawn import ROOT, Outcome, Workplace, files_below, shown_in, xlsx
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from typist import MISSING, SOFFICE, soffice
@@ -175,13 +175,17 @@ def type_in(cell: Cell, value: object) -> None:
 def fill(data: bytes) -> bytes:
     """A workbook with every sheet of it filled in."""
     book = load_workbook(io.BytesIO(data))
+    fill_in(book)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def fill_in(book: Workbook) -> None:
     assert book.worksheets[0].title == GUIDE
     for sheet in book.worksheets[1:]:
         title = re.sub(r"（20.*?）", "", str(sheet["A1"].value))
         FILLERS[title](sheet)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def rows_of(sheet: Worksheet, anchor: str) -> Iterator[tuple[int, Callable[[str], Cell]]]:

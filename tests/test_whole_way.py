@@ -6,15 +6,16 @@ import datetime as dt
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from drawn import Outcome, Workplace, cells_of, files_below
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from post_office import DOMAIN, Box, certificate_in, serving
-from test_blank import CIRCUMSTANCES, JINING, REFORM, ROSTERS, WENZHOU, fill, one_of_each_kind, one_week_a_month, type_in
+from test_blank import CIRCUMSTANCES, JINING, REFORM, ROSTERS, WENZHOU, fill, fill_in, one_of_each_kind, one_week_a_month, type_in
 from typist import MISSING, SOFFICE, difference, type_into
 
 from appraisal import archive
@@ -91,7 +92,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def places(tmp_path_factory: pytest.TempPathFactory, scratch: Path) -> dict[str, Workplace]:
     """Every way up to the day on which the sheets are in; all are typed into at one sitting."""
     found = {name: prepared(tmp_path_factory.mktemp(name) / "考核", way) for name, way in WAYS.items()}
-    typed = {path: difference(data, fill(data)) for name, way in WAYS.items() for path, data in sent_out(found[name], way).items()}
+    typed = {path: difference(data, fill_in) for name, way in WAYS.items() for path, data in sent_out(found[name], way).items()}
     assert all(typed.values())
     type_into(typed, scratch)
     return found
@@ -152,12 +153,15 @@ def sent_out(place: Workplace, way: Way) -> dict[Path, bytes]:
 def signed(place: Workplace, run: Outcome, scratch: Path) -> None:
     """The leaders' turn: they sign 审定表.xlsx once; where the cut falls between equals, the first gets the seat."""
     data = run.file("审定表.xlsx").read_bytes()
-    book = load_workbook(io.BytesIO(data))
-    sheet = book["审定表"]
+    waiting = {(line["姓名"], line["考核周期"]) for line in run.ledger if line["考核等次"] == "待研判"}
+    dropped = place.put("审定表（已签）.xlsx", data)
+    type_into({dropped: difference(data, lambda book: sign(book["审定表"], waiting))}, scratch)
+
+
+def sign(sheet: Worksheet, waiting: Collection[tuple[str, str]]) -> None:
     head, columns = next((row[0].row, {cell.value: cell.column for cell in row}) for row in sheet.iter_rows() if row[0].value == "序号")
     type_in(sheet["C2"], "周国华")
     type_in(sheet["E2"], dt.date(2021, 7, 20))
-    waiting = {(line["姓名"], line["考核周期"]) for line in run.ledger if line["考核等次"] == "待研判"}
     served = set()
     for row in range(head + 1, sheet.max_row + 1):
         who, period = (str(sheet.cell(row, columns[word]).value) for word in ("姓名", "考核周期"))
@@ -165,10 +169,6 @@ def signed(place: Workplace, run: Outcome, scratch: Path) -> None:
             type_in(sheet.cell(row, columns["审定等次"]), "较好" if period in served else "好")
             type_in(sheet.cell(row, columns["审定理由"]), "同分，承担的急难任务较多" if period not in served else "同分，经研究")
             served.add(period)
-    target = io.BytesIO()
-    book.save(target)
-    dropped = place.put("审定表（已签）.xlsx", data)
-    type_into({dropped: difference(data, target.getvalue())}, scratch)
 
 
 def filed_as_printed(place: Workplace, final: Outcome, way: Way) -> None:

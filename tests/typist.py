@@ -6,11 +6,11 @@ import datetime as dt
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 SOFFICE = shutil.which("soffice")
 MISSING = "没有安装 LibreOffice（soffice）"
@@ -66,9 +66,10 @@ def type_into(books: Mapping[Path, Typed], scratch: Path) -> None:
     assert not [book.name for book in books if book.stat().st_mtime_ns == before[book]]
 
 
-def difference(blank: bytes, filled: bytes) -> dict[tuple[str, str], str]:
-    """What somebody has typed who made `filled` of `blank`."""
-    old, new = load_workbook(io.BytesIO(blank)), load_workbook(io.BytesIO(filled))
+def difference(blank: bytes, fill: Callable[[Workbook], object]) -> dict[tuple[str, str], str]:
+    """What somebody has typed who has filled in a workbook."""
+    old, new = load_workbook(io.BytesIO(blank)), load_workbook(io.BytesIO(blank))
+    fill(new)
     return {
         (sheet.title, cell.coordinate): _keys(cell.value)
         for sheet in new.worksheets
