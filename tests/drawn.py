@@ -28,6 +28,8 @@ from pathlib import Path
 
 import xlsxwriter
 from click.testing import CliRunner
+from openpyxl import Workbook as Book
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +126,12 @@ def xlsx(text: str, start: tuple[int, int] = (0, 0)) -> bytes:
 
 
 # ---- reading back ------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(128)
+def looked_at(data: bytes) -> Book:
+    """A workbook to look at, and only to look at: whoever changes one opens it anew."""
+    return load_workbook(io.BytesIO(data))
 
 
 def cells_of(path: Path, tab: str | None = None) -> list[list[object]]:

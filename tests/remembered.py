@@ -15,23 +15,36 @@ import chinese_calendar
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from appraisal import manifest
+from appraisal import manifest, pipeline
 from appraisal.policy import load
+from appraisal.policy.shape import Policy
 from appraisal.render import report
 from appraisal.render.template import Template
 
 _load_template, _new_environment = Template.load, report._environment
 _templates: dict[tuple[str, bytes], Template] = {}
+_policies: dict[tuple[str, bytes], Policy] = {}
 
 
 def remember() -> None:
     """From now on, in this process."""
     load._parse = cache(load._parse)
+    vars(pipeline)["load_policy"] = _policy
     chinese_calendar.is_workday = cache(chinese_calendar.is_workday)
     vars(manifest)["version"] = cache(importlib.metadata.version)
     Template.load = _template  # type: ignore[method-assign]
     report._environment = cache(_environment)
     meta.find_undeclared_variables = cache(meta.find_undeclared_variables)
+
+
+def _policy(path: Path) -> Policy:
+    """A policy, which is frozen."""
+    if not path.is_file():
+        return load.load_policy(path)
+    key = path.name, path.read_bytes()
+    if key not in _policies:
+        _policies[key] = load.load_policy(path)
+    return _policies[key]
 
 
 def _template(path: Path) -> Template:

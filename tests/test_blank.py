@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from drawn import ROOT, Outcome, Workplace, files_below, shown_in, xlsx
+from drawn import ROOT, Outcome, Workplace, files_below, looked_at, shown_in, xlsx
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -138,7 +138,7 @@ def small(folder: Path, roster: str, circumstances: str = "", rules: Path = WENZ
 
 
 def tabs(data: bytes) -> dict[str, Worksheet]:
-    return {sheet.title: sheet for sheet in load_workbook(io.BytesIO(data)).worksheets}
+    return {sheet.title: sheet for sheet in looked_at(data).worksheets}
 
 
 def texts(sheet: Worksheet) -> list[str]:

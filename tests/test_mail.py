@@ -863,7 +863,7 @@ def test_the_password_is_in_no_file_and_in_nothing_said(office: Workplace, locke
         from process import main
 
         environment = {mail.PASSWORD: secret} if way == "环境变量" else {}
-        if alone and environment:
+        if alone and environment and locked_box.settings.tls == "starttls":
             return office.spawn("mail", QUARTER, "--send", **environment)
         typed = "" if environment else f"{secret}\n"
         words = ["--at", str(office.folder), "mail", QUARTER, "--send"]

@@ -395,7 +395,7 @@ def test_a_killed_run_leaves_no_reader_behind(workplace: Workplace) -> None:
         process.wait()
         assert seen
         assert until(lambda: not members(process.pid))
-        assert workplace.spawn("run", QUARTER).exit_code == 0
+        assert workplace.run().exit_code == 0
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-from drawn import Outcome, Workplace, files_below
-from openpyxl import load_workbook
+from drawn import Outcome, Workplace, files_below, looked_at
 from post_office import DOMAIN
 from regulation import Case, sheets_of
 from test_sitting import sign
@@ -68,7 +66,7 @@ def public(outcome: Outcome) -> dict[str, bytes]:
 
 
 def texts(data: bytes) -> list[str]:
-    return [str(cell.value) for sheet in load_workbook(io.BytesIO(data)).worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    return [str(cell.value) for sheet in looked_at(data).worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
 @pytest.mark.parametrize("rules", list(UNGRADED))

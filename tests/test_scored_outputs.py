@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import shutil
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from drawn import ROOT, xlsx
-from openpyxl import load_workbook
+from drawn import ROOT, looked_at, xlsx
 from openpyxl.worksheet.worksheet import Worksheet
 from test_sitting import result_in
 
@@ -49,7 +47,7 @@ def reform() -> Result:
 
 
 def tabs(data: bytes) -> dict[str, Worksheet]:
-    return {sheet.title: sheet for sheet in load_workbook(io.BytesIO(data)).worksheets}
+    return {sheet.title: sheet for sheet in looked_at(data).worksheets}
 
 
 def texts(sheet: Worksheet) -> str:

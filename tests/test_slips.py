@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawn import ROOT
-from openpyxl import load_workbook
+from drawn import ROOT, looked_at
 from openpyxl.worksheet.worksheet import Worksheet
 from regulation import Case, decision_of, result_of
 from test_report import SAMPLES, with_person
@@ -41,7 +39,7 @@ def result(request: pytest.FixtureRequest, results: dict[str, Result]) -> Result
 
 def tabs_of(files: dict[str, bytes]) -> Iterator[tuple[str, Worksheet]]:
     for path, data in files.items():
-        for sheet in load_workbook(io.BytesIO(data)).worksheets:
+        for sheet in looked_at(data).worksheets:
             yield path, sheet
 
 

@@ -115,6 +115,9 @@ def test_a_check_whose_list_cannot_be_written_names_no_list(workplace: Workplace
 SEVERAL = """
 import json, os, sys
 from process import start
+sys.path.append("tests")
+import remembered
+remembered.remember()
 for words, environment in json.loads(sys.argv[1]):
     for name, value in environment.items():
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
