@@ -493,6 +493,7 @@ def remember(told: Sequence[Story], folder: Path) -> None:
         setattr(place, name, remembered)
 
     once(pipeline, "open_workplace", lambda _: "")
+    once(pipeline, "calendar_of", lambda _, period: period)
     once(pipeline, "take_in", lambda files, *_: tuple((found.name, found.size, found.changed) for found in files), list)
     once(pipeline, "appraise", lambda *words: (tuple(intake.sha256 for intake in words[0].intakes), repr(words[-1])))
     once(outputs, "outputs", lambda result, *_: id(result), dict)
