@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -12,7 +11,7 @@ from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.render.charts import add_charts
 from appraisal.render.lists import ListTab, workbook
-from appraisal.render.reminders import ARRIVAL_COLUMNS, arrival_rows
+from appraisal.render.reminders import ARRIVAL_COLUMNS, arrived
 from appraisal.result import Result
 
 RESULT_COLUMNS = (
@@ -29,8 +28,6 @@ RESULT_COLUMNS = (
     ("依据代码", 12),
     ("依据", 70),
 )
-CHINA = dt.timezone(dt.timedelta(hours=8))
-"""The one time zone of China, so that the same file has the same date on every machine."""
 PROBLEM_COLUMNS = (("级别", 6), ("代码", 18), ("文件", 36), ("工作表", 16), ("单元格", 9), ("姓名", 14), ("问题", 56), ("改正办法", 44))
 
 
@@ -252,8 +249,5 @@ def problem_list(result: Result) -> bytes:
     )
     tabs = [ListTab("问题清单", PROBLEM_COLUMNS, rows)]
     if result.matrix is not None:
-        saved = {intake.file: dt.datetime.fromtimestamp(intake.changed, CHINA).date() for intake in result.intakes if intake.changed}
-        dated = {where: saved[cell.file] for where, cell in result.sheets.items() if cell.file in saved}
-        arrived = arrival_rows(result.matrix, result.policy, result.problems, result.dues, result.sheets, dated, result.tables)
-        tabs.append(ListTab("材料报送", ARRIVAL_COLUMNS, arrived))
+        tabs.append(ListTab("材料报送", ARRIVAL_COLUMNS, arrived(result)))
     return workbook(tabs, "问题清单")
