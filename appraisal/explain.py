@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from appraisal.marks import Merged
-from appraisal.model import UNIT, Code, Decision, Group, Person, Score, Table, Verdict, column_letters, number, percent, shown
+from appraisal.model import UNIT, Circumstance, Code, Decision, Group, Person, Score, Table, Verdict, column_letters, number, percent, shown
 from appraisal.standard import KINDS, Value
 
 
@@ -44,34 +44,36 @@ def arguments(verdict: Verdict, received: Mapping[int, Sequence[str]]) -> Iterat
     """Everybody's argument in one period, in the order of the verdict."""
     groups = {group.name: group for group in verdict.groups}
     for decision in verdict.decisions:
+        standing = decision.proposal.standing
         spoke = [reason for reason in decision.reasons if reason.code is not Code.RULING]
         ruled = [reason for reason in decision.reasons if reason.code is Code.RULING]
         group = groups.get(decision.proposal.group) if decision.proposal.in_scope else None
         yield Argument(
             decision,
-            tuple(
-                f"{known.kind}：{known.start} {f'至 {known.end}' if known.end else '起'} {known.basis}".rstrip() + f" [{known.cell}]"
-                for known in decision.proposal.standing.circumstances
-            ),
-            tuple(received.get(decision.person.index, ())),
-            tuple(_score(decision.proposal.standing.score)),
-            tuple(f"{reason}{_at(reason.cells)}" for reason in spoke),
+            tuple(map(_circumstance, standing.circumstances)) if standing.circumstances else (),
+            tuple(received.get(standing.person.index, ())),
+            tuple(_score(standing.score)) if standing.score is not None else (),
+            tuple([f"{reason}{_at(reason.cells)}" for reason in spoke]),
             _cap(group) if group is not None else (),
-            tuple(f"{reason.text}{_at(reason.cells)}" for reason in ruled),
+            tuple([f"{reason.text}{_at(reason.cells)}" for reason in ruled]),
         )
+
+
+def _circumstance(known: Circumstance) -> str:
+    return f"{known.kind}：{known.start} {f'至 {known.end}' if known.end else '起'} {known.basis}".rstrip() + f" [{known.cell}]"
 
 
 def _at(cells: Sequence[object], most: int = 6) -> str:
     if not cells:
         return ""
+    if len(cells) == 1:
+        return f" [{cells[0]}]"
     listed = dict.fromkeys(map(str, cells))
     more = f" 等{len(listed)}处" if len(listed) > most else ""
     return f" [{'；'.join(list(listed)[:most])}{more}]"
 
 
-def _score(score: Score | None) -> Iterator[str]:
-    if score is None:
-        return
+def _score(score: Score) -> Iterator[str]:
     for part in score.parts:
         value = "无" if part.value is None else shown(part.value, 2)
         weight = "" if part.weight is None or part.weight == 1 else f" × {number(part.weight * 100)}%"

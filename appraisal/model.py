@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 UNIT = 10_000
 """Amounts (points, days, percents) are integers in ten-thousandths, so that no float is ever compared."""
@@ -88,6 +88,17 @@ class Period:
     year: int
     span: Span
     number: int = 1
+    first_day: dt.date = field(init=False, repr=False, compare=False)
+    last_day: dt.date = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        month = self.number * MONTHS_IN[self.span]
+        object.__setattr__(self, "first_day", dt.date(self.year, month - MONTHS_IN[self.span] + 1, 1))
+        object.__setattr__(self, "last_day", dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1]))
+
+    def __hash__(self) -> int:
+        """By numbers alone: asked for every person again and again, and the same in every process."""
+        return self.year * 512 + MONTHS_IN[self.span] * 32 + self.number
 
     @classmethod
     def month(cls, year: int, number: int) -> Period:
@@ -96,14 +107,6 @@ class Period:
     @classmethod
     def quarter(cls, year: int, number: int) -> Period:
         return cls(year, Span.QUARTER, number)
-
-    @property
-    def first_day(self) -> dt.date:
-        return _days_of(self)[0]
-
-    @property
-    def last_day(self) -> dt.date:
-        return _days_of(self)[1]
 
     def parts(self, span: Span) -> tuple[Period, ...]:
         """The periods of length `span` that make up this one, in order; empty when this one is shorter."""
@@ -139,14 +142,7 @@ class Period:
         return self.chinese if self.span is Span.MONTH else self.chinese.replace("年", "年度", 1)
 
 
-@lru_cache(maxsize=1024)
-def _days_of(period: Period) -> tuple[dt.date, dt.date]:
-    """First and last day of a period; asked for every person again and again."""
-    month = period.number * MONTHS_IN[period.span]
-    first = dt.date(period.year, month - MONTHS_IN[period.span] + 1, 1)
-    return first, dt.date(period.year, month, months_of_year.monthrange(period.year, month)[1])
-
-
+@cache
 def column_letters(column: int) -> str:
     """A column number (from 1) as a spreadsheet shows it: 28 → AB."""
     letters = ""
@@ -173,6 +169,8 @@ class Cell:
         return f"第{self.row}行" if self.row else ""
 
     def __str__(self) -> str:
+        if self.file and self.sheet and self.row and self.column:
+            return f"{self.file}!{self.sheet}!{column_letters(self.column)}{self.row}"
         return "!".join(part for part in (self.file, self.sheet, self.address) if part)
 
 

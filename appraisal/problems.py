@@ -68,7 +68,9 @@ _BLANKS = "\n\r\t\u00a0\u3000"
 
 def visible(value: object) -> str:
     """A value inside a message: on one line, control and direction marks shown as their code points, not too long."""
-    text = "".join(char if char.isprintable() else " " if char in _BLANKS else f"\\u{ord(char):04x}" for char in str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " if char in _BLANKS else f"\\u{ord(char):04x}" for char in text)
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 

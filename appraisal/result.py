@@ -74,9 +74,12 @@ class Received:
         return tuple(table for intake in self.intakes for table in intake.tables)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
-    """What a run found out, before anything is written. Without slots: `decisions` and `state` are asked for every person, found once."""
+    """What a run found out, before anything is written; one is equal to itself alone.
+
+    Without slots: `decisions` and `state` are asked for every person, found once.
+    """
 
     period: Period
     policy: Policy

@@ -11,9 +11,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from appraisal.render.expressions import Expression
+from appraisal.render.heights import text_height
 from appraisal.render.markup import DECLARATION, MAIN, escape
 from appraisal.render.template_error import Place
 
+Written = tuple[str, str, float]
+"""A cell: its XML up to the number of its text, its text as shared strings hold it (empty where the cell is whole), the points its rows lack."""
+
+_MOST_KNOWN = 20_000
+"""Texts that a cell of a template remembers."""
 ROW = "\0"  # stands for the number of the row in compiled XML; no value can hold it
 LONGEST_TEXT = 32_767
 
@@ -80,29 +86,40 @@ class FormCell:
     pieces: tuple[str | int, ...]
     fit: Fit | None
     place: Place
+    alone: int = field(default=-1, init=False)
+    """Which value the cell shows as it is; -1 where it is a text with values in it."""
+    known: dict[object, Written] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Texts that a cell of one value has held before, on whatever tab: lists repeat themselves."""
 
-    def render(self, values: Sequence[object], strings: Strings) -> tuple[str, str]:
-        """The cell's XML and its text, for given values of its row."""
-        first = self.pieces[0]
-        if len(self.pieces) == 1 and isinstance(first, int):
-            return self._one(values[first], strings)
-        written = [piece if isinstance(piece, str) else escape(self._text(values[piece])) for piece in self.pieces]
-        markup = "".join(written)
-        return self._string(markup, html.unescape(_MARKUP.sub("", markup)), strings)
+    def __post_init__(self) -> None:
+        if len(self.pieces) == 1 and isinstance(self.pieces[0], int):
+            object.__setattr__(self, "alone", self.pieces[0])
 
-    def _one(self, value: object, strings: Strings) -> tuple[str, str]:
+    def render(self, values: Sequence[object]) -> Written:
+        """The cell for given values of its row."""
+        if self.alone >= 0:
+            value = values[self.alone]
+            written = self._one(value)
+            if value.__class__ is str and len(self.known) < _MOST_KNOWN:
+                self.known[value] = written
+            return written
+        pieces = [piece if isinstance(piece, str) else escape(self._text(values[piece])) for piece in self.pieces]
+        markup = "".join(pieces)
+        return self._string(markup, html.unescape(_MARKUP.sub("", markup)))
+
+    def _one(self, value: object) -> Written:
         if isinstance(value, str):
             pass
         elif isinstance(value, date):
             days = self._days(value)
             if days is not None:
-                return f'{self.head} s="{self.style}"><v>{days}</v></c>', ""
+                return f'{self.head} s="{self.style}"><v>{days}</v></c>', "", 0.0
         elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and self._holds(value):
-            return f'{self.head} s="{self.style}"><v>{self._text(value)}</v></c>', ""
+            return f'{self.head} s="{self.style}"><v>{self._text(value)}</v></c>', "", 0.0
         text = self._text(value)
         if not text:
-            return f'{self.head} s="{self.style}"/>', ""
-        return self._string(f'<t xml:space="preserve">{escape(text)}</t>', text, strings)
+            return f'{self.head} s="{self.style}"/>', "", 0.0
+        return self._string(f'<t xml:space="preserve">{escape(text)}</t>', text)
 
     @staticmethod
     def _holds(value: float | Decimal) -> bool:
@@ -115,13 +132,14 @@ class FormCell:
         passed = moment - datetime.combine(self.epoch, time())
         return passed.days + passed.seconds / 86400 if passed.seconds else passed.days
 
-    def _string(self, markup: str, text: str, strings: Strings) -> tuple[str, str]:
+    def _string(self, markup: str, text: str) -> Written:
         if len(text) > LONGEST_TEXT:
             raise self.place.fault(f"填入的文字有 {len(text)} 字，Excel 一个单元格最多 {LONGEST_TEXT} 字。")
         style = self.style
         if self.rare_style != style and _is_rare(text):
             style = self.rare_style
-        return f'{self.head} s="{style}" t="s"><v>{strings.number(markup)}</v></c>', text
+        lacking = text_height(text, self.fit.width, self.fit.size) - sum(self.fit.heights) if self.fit and text else 0.0
+        return f'{self.head} s="{style}" t="s"><v>', markup, lacking
 
     def _text(self, value: object) -> str:
         if isinstance(value, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appraisal.render.layout import Layout
 from appraisal.render.markup import Element, escape, set_attribute
@@ -21,6 +21,8 @@ class DefinedName:
     element: Element
     text: str
     sheet: str | None
+    _moved: dict[Layout, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Its XML for each layout met, cut where the number and where the name of the tab belong."""
 
     @classmethod
     def read(cls, element: Element, sheets: Sequence[str], place: Place) -> DefinedName:
@@ -38,7 +40,18 @@ class DefinedName:
         """The name for the tab of this number (counted from zero), or for the whole workbook."""
         if number is None:
             return self.element.raw
-        quoted = "'" + tab.replace("'", "''") + "'!"
-        text = _SHEET.sub(lambda match: match[1] or quoted, layout.formula(self.text))
-        opening = set_attribute(self.element.opening, "localSheetId", str(number))
-        return f"{opening}{escape(text)}</{self.element.name}>"
+        before, after, pieces = self._moved.get(layout) or self._cut(layout)
+        quoted = escape("'" + tab.replace("'", "''") + "'!")
+        return f"{before}{number}{after}{quoted.join(pieces)}"
+
+    def _cut(self, layout: Layout) -> tuple[str, str, tuple[str, ...]]:
+        text, at = layout.formula(self.text), 0
+        pieces: list[str] = []
+        for match in _SHEET.finditer(text):
+            if not match[1]:
+                pieces.append(escape(text[at : match.start()]))
+                at = match.end()
+        pieces.append(f"{escape(text[at:])}</{self.element.name}>")
+        before, here, after = set_attribute(self.element.opening, "localSheetId", "0").partition(' localSheetId="0"')
+        found = self._moved[layout] = before + here[:-2], f'"{after}', tuple(pieces)
+        return found

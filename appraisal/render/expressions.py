@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.filters import FILTERS
@@ -91,14 +92,6 @@ def _words(owner: object) -> Iterable[str]:
 def _fields(kind: type) -> frozenset[str]:
     """The public fields of a kind of record; none for anything else."""
     return frozenset(field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")) if dataclasses.is_dataclass(kind) else frozenset()
-
-
-def _field(record: object, name: str) -> object:
-    """A field of a record; KeyError for everything else that may follow a dot."""
-    kind: type = record.__class__
-    if name in _fields(kind):
-        return getattr(record, name)
-    raise KeyError(name)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -186,20 +179,21 @@ class Evaluator:
     Most rows name only values and fields of records; those are looked up without asking Jinja2, which takes ten times as long.
     """
 
-    __slots__ = ("_evaluate", "_expressions", "_plain")
+    __slots__ = ("_evaluate", "_expressions", "_looked_up")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self._expressions = tuple(expressions)
-        plain = [_PLAIN.fullmatch(expression.source) for expression in expressions if expression.names]
-        self._plain = [(match[1], match[2]) for match in plain if match] if len(plain) == len(expressions) and all(plain) else []
+        self._looked_up = _looked_up([expression.source if expression.names else "" for expression in expressions])
         together = "".join(f"({expression.source}\n)," for expression in expressions)
         self._evaluate = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
 
     def __call__(self, scope: Mapping[str, object]) -> tuple[object, ...]:
         """The values in `scope`; TemplateError names the expression that cannot be worked out."""
-        with suppress(KeyError):  # what is not there: Jinja2 says it better
-            if self._plain:
-                return tuple([scope[name] if field is None else _field(scope[name], field) for name, field in self._plain])
+        if self._looked_up is not None:
+            try:
+                return self._looked_up(scope)
+            except KeyError:  # what is not there: Jinja2 says it better
+                pass
         try:
             values = self._evaluate(scope) or ()
         except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -211,3 +205,35 @@ class Evaluator:
             if isinstance(value, _Unknown):
                 raise expression.fault(f"里的{value.complaint()}")
         return values
+
+
+def _looked_up(sources: Sequence[str]) -> Callable[[Mapping[str, object]], tuple[object, ...]] | None:
+    """How to get the values of a row that holds names alone, or fields of one record alone; None for any other row."""
+    found = [_PLAIN.fullmatch(source) for source in sources]
+    plain = [(match[1], match[2]) for match in found if match]
+    if not plain or len(plain) < len(sources):
+        return None
+    names, fields = {name for name, _ in plain}, tuple(field for _, field in plain)
+    if not any(fields):
+        return _tupled(itemgetter(*(name for name, _ in plain)), len(plain))
+    if len(names) > 1 or not all(fields):
+        return None
+    (name,) = names
+    wanted, values_of = frozenset(fields), _tupled(attrgetter(*fields), len(fields))
+    records: set[type] = set()
+
+    def of_record(scope: Mapping[str, object]) -> tuple[object, ...]:
+        record = scope[name]
+        kind: type = record.__class__
+        if kind not in records:
+            if not wanted <= _fields(kind):
+                raise KeyError(name)
+            records.add(kind)
+        return values_of(record)
+
+    return of_record
+
+
+def _tupled(get: Callable[[Any], Any], count: int) -> Callable[[Any], tuple[object, ...]]:
+    """`itemgetter` and `attrgetter` give a single value bare."""
+    return get if count > 1 else lambda source: (get(source),)

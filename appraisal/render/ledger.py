@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from appraisal.explain import arguments, received_lines
-from appraisal.model import UNIT, Arrivals, Decision, Verdict, percent
+from appraisal.model import UNIT, Arrivals, Attendance, Decision, Verdict, percent
 from appraisal.policy.shape import Policy
 from appraisal.render.charts import add_charts
 from appraisal.render.lists import ListTab, workbook
@@ -208,20 +208,22 @@ _ATTENDANCE = (
 )
 
 
-_percent = cache(percent)  # few shares, many people
+@cache
+def _share(known: Attendance) -> tuple[object, ...]:
+    """Days and share of an attendance; few differ, many people have them."""
+    return *(amount / UNIT for amount in (known.due, known.absent, known.exempt, known.ill_or_private)), percent(known.share), "、".join(map(str, known.months))
 
 
 def _attendance(verdicts: Sequence[Verdict]) -> Iterator[tuple[object, ...]]:
     for verdict in verdicts:
+        period = str(verdict.period)
         for decision in verdict.decisions:
             known = decision.proposal.standing.attendance
             if known is None or not decision.proposal.in_scope:
                 continue
             person = decision.person
             cells = "；".join(map(str, decision.proposal.standing.attendance_cells))
-            months = "、".join(str(month) for month in known.months)
-            numbers = [amount / UNIT for amount in (known.due, known.absent, known.exempt, known.ill_or_private)]
-            yield str(verdict.period), person.unit, person.department, person.name, *numbers, _percent(known.share), months, cells
+            yield period, person.unit, person.department, person.name, *_share(known), cells
 
 
 _CONSEQUENCES = (("考核周期", 12), ("呈报单位", 16), ("科室", 16), ("姓名", 12), ("考核等次", 10), ("应当办理", 50), ("条款", 14))

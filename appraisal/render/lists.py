@@ -12,13 +12,13 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 
 import xlsxwriter
 
-from appraisal.model import column_letters
-from appraisal.render.cells import LONGEST_TEXT, ROW, Strings
+from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.heights import HIGHEST
-from appraisal.render.markup import escape
+from appraisal.render.lines import Said, filled, line_counts, pattern
 from appraisal.render.packing import packed
 
 CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -48,7 +48,8 @@ def workbook(tabs: Sequence[ListTab], title: str, draw: Callable[[xlsxwriter.Wor
     for number, (tab, rows) in enumerate(filled, 1):
         name = f"xl/worksheets/sheet{number}.xml"
         before, body, score, after = _MODEL.split(parts[name].decode())
-        parts[name] = f"{before}{_written(tab, rows, _Cells(strings, body, score))}{after}".encode()
+        said = Said(strings, f' s="{body}"', f' s="{score}"')
+        parts[name] = f"{before}{_written(tab, rows, said)}{after}".encode()
     parts[_STRINGS] = strings.written()
     return packed(parts)
 
@@ -92,38 +93,23 @@ def _page(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, count: int) -> No
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-class _Cells(dict[object, tuple[str, int]]):
-    """For each value of a tab, worked out once, for a list repeats itself: its cell's XML after the address, and its width in half characters."""
-
-    def __init__(self, strings: Strings, body: str, score: str) -> None:
-        super().__init__()
-        self._strings, self._body, self._score = strings, body, score
-
-    def __missing__(self, value: object) -> tuple[str, int]:
-        cell, wide = f' s="{self._body}"', 0
-        if isinstance(value, int | float):
-            cell += f"><v>{value:.16g}</v></c>"
-        elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
-            cell += f' t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
-            wide = len(text) + (len(text.encode()) - len(text)) // 2  # three bytes are a Chinese character, one is half as wide
-        else:
-            cell += "/>"
-        self[value] = cell, wide
-        return cell, wide
-
-    def score(self, value: Fraction) -> tuple[str, int]:
-        """The same for a score, which may be equal to a number that is none: shown with two decimals."""
-        return f' s="{self._score}"><v>{float(value):.16g}</v></c>', 0
-
-
-def _written(tab: ListTab, rows: Iterable[Sequence[object]], cells: _Cells) -> str:
+def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> str:
     """The XML of the rows. Each is as high as its longest text needs: no program grows such rows by itself."""
-    pattern = f'<row r="{ROW}"%s>{"".join(f"""<c r="{column_letters(place)}{ROW}"%s""" for place in range(1, len(tab.columns) + 1))}</row>'
+    if not rows:
+        return ""
+    columns = list(zip(*rows, strict=True))
     widths = [width for _, width in tab.columns]
-    written: list[str] = []
-    for number, row in enumerate(rows, 2):
-        made = [cells.score(value) if value.__class__ is Fraction else cells[value] for value in row]
-        lines = max([-(-wide // (width - 1)) for (_, wide), width in zip(made, widths, strict=True) if wide > width], default=1)
-        height = f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' if lines > 1 else ""
-        written.append((pattern % (height, *[cell for cell, _ in made])).replace(ROW, str(number)))
-    return "".join(written)
+
+    def lines_of(place: int, value: object) -> int:
+        wide = 0 if isinstance(value, int | float | Fraction) else _half_characters(value)
+        return -(-wide // (widths[place] - 1)) if wide > widths[place] else 1
+
+    heights = ["" if lines == 1 else f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' for lines in line_counts(columns, lines_of)]
+    numbers = [str(number) for number in range(2, len(rows) + 2)]
+    return filled(repeat(pattern([""] * len(columns))), numbers, heights, [said.column(column) for column in columns])
+
+
+def _half_characters(value: object) -> int:
+    """How wide a text is: three bytes of UTF-8 are a Chinese character, one is half as wide."""
+    text = "" if value is None else str(value)[:LONGEST_TEXT]
+    return len(text) + (len(text.encode()) - len(text)) // 2

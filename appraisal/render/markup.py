@@ -23,6 +23,7 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"""<(/?)([A-Za-z_][\w:.-]*)((?:{_ATTRIBUTE.replace("(", "(?:")})*)\s*(/?)>""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile('[^\x00-\x1f&<>"_\ud800-\udfff\ufffe\uffff]*')
+_PLAIN_TEXT = re.compile("[^\x00-\x08\x0b-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
 """Text that stands in XML as it is."""
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -98,7 +99,7 @@ def set_attribute(opening: str, name: str, value: str | None) -> str:
 
 def escape(text: str) -> str:
     """Any text as XML content of a cell: what XML forbids becomes U+FFFD, what Excel would decode stays as typed."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN_TEXT.fullmatch(text):
         return text
     text = _ILLEGAL.sub("\ufffd", text)
     if "\r" in text:

@@ -20,7 +20,7 @@ _VERSION, _UNIX = 20, 3
 _UTF8 = 0x800
 _DAY = 1 << 5 | 1  # 1980-01-01
 _MODE = 0o600 << 16
-_SEVERAL = 64
+_SEVERAL = 1024
 
 
 def _pressed(data: bytes) -> bytes:

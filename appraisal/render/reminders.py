@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from appraisal.model import Arrivals, Cell, Period, Span, Table, Where, joined
@@ -63,8 +63,9 @@ def department_texts(
         if file in owned:
             files[owned[file]].append(line)
     whens: dict[Place, list[Period]] = {place: [when for _, when in gaps.get(place, {})] or [period] for place in matrix.departments}
+    terms = {late: _terms(late, policy, dues) for late in map(frozenset, whens.values())}
     return {
-        place: _letter(_lines(gaps.get(place, {}), policy), files[place], period, _terms(whens[place], policy, dues))
+        place: _letter(_lines(gaps.get(place, {}), policy), files[place], period, terms[frozenset(whens[place])])
         for place in matrix.departments
         if place in gaps or place in files
     }
@@ -116,10 +117,10 @@ def _letter(missing: Sequence[str], files: Sequence[str], period: Period, terms:
     return f"{text}　　{when}如已报送，请与人事科核对。感谢支持！\n"
 
 
-def _terms(periods: Sequence[Period], policy: Policy, dues: Sequence[Due]) -> list[str]:
+def _terms(periods: Collection[Period], policy: Policy, dues: Sequence[Due]) -> list[str]:
     """Each date by which something is due, with the matter and clause that set it."""
     found: defaultdict[tuple[dt.date, str, str], list[Period]] = defaultdict(list)
-    for when in sorted(set(periods)):
+    for when in sorted(periods):
         if (due := due_of(when, policy, dues)) is not None and due.last_day is not None:
             found[due.last_day, due.matter, due.clause].append(when)
     return [f"{'、'.join(when.chinese for when in whens)}的期限是{_day(day)}（{matter}，{clause}）" for (day, matter, clause), whens in sorted(found.items())]
@@ -167,7 +168,7 @@ def owners(matrix: Arrivals | None, tables: Sequence[Table] = (), problems: Sequ
     words: dict[str, str] = {problem.cell.file: f"{problem.cell.file}" for problem in problems if problem.cell.file}
     for table in tables:
         words[table.file] = f"{words.get(table.file, table.file)} {table.sheet} {table.title}"
-        for department, unit in {(plain(department), plain(unit)) for department, unit in zip(table.departments, table.units, strict=True) if department}:
+        for department, unit in {(plain(department), plain(unit)) for department, unit in set(zip(table.departments, table.units, strict=True)) if department}:
             fits = [place for place in by_department[department] if unit in ("", plain(place[0]))]
             said[table.file].add(fits[0] if len(fits) == 1 else None)
     found: dict[str, Place] = {}
@@ -210,6 +211,7 @@ def arrival_rows(
     whole = {problem.cell.file for problem in problems if problem.is_error and problem.cell.file and not problem.cell.sheet}
     refused = _refused(matrix, policy, problems, owners(matrix, tables, problems))
     alike = _tabs_alike(tables)
+    due_by = {when: due_of(when, policy, dues) for _, when in matrix.columns}
     for unit, department in matrix.departments:
         for material, when in matrix.columns:
             where = (unit, department, material, when)
@@ -220,7 +222,7 @@ def arrival_rows(
             tabs = (cell.sheet, *alike.get((cell.file, cell.sheet), ())) if cell is not None else ()
             back = cell is not None and (cell.file in whole or any((cell.file, tab) in faulty for tab in tabs))
             state = "退回" if back or (len(missing) == expected and where in refused) else matrix.word(where)
-            due = due_of(when, policy, dues)
+            due = due_by[when]
             day = (dated or {}).get(where)
             if state == "已报" and day is not None and due is not None and due.last_day is not None and day > due.last_day:
                 state = "迟报"

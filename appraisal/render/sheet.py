@@ -16,7 +16,7 @@ from appraisal.render.expressions import Evaluator, Expression
 from appraisal.render.grid import Grid, corners
 from appraisal.render.layout import Block, Layout
 from appraisal.render.markup import Element, attribute, document, escape, set_attribute
-from appraisal.render.rows import Repeat, Row, write_rows
+from appraisal.render.rows import Repeat, Row, gathered, write_rows
 from appraisal.render.sheet_frame import check_frame, frame
 from appraisal.render.styles import Styles
 from appraisal.render.template_error import Place
@@ -60,7 +60,8 @@ class Sheet:
         self._grid = Grid(by_name, workbook.styles.digit_width)
         self.expressions: list[Expression] = []
         self._frames: dict[tuple[int, ...], tuple[str, str]] = {}
-        self._content = self._compile(by_name["sheetData"].children if "sheetData" in by_name else [])
+        self._layouts: dict[tuple[int, ...], Layout] = {}
+        self._content = gathered(self._compile(by_name["sheetData"].children if "sheetData" in by_name else []))
         for ref in self._grid.merges.values():
             self._check_merge(ref)
 
@@ -72,14 +73,17 @@ class Sheet:
     def fill(self, values: Mapping[str, object], strings: Strings, *, is_first: bool) -> tuple[bytes, Layout]:
         """The sheet's XML with these values, and where its rows went."""
         rows = write_rows(self._content, values, strings)
-        shape = (rows.first, rows.last, is_first, *(count for _, count in rows.layout.rounds))
+        layout = self._layouts.get(rows.rounds)
+        if layout is None:  # tabs with as many rows are alike but for their rows
+            layout = self._layouts[rows.rounds] = Layout(dict(zip(self.blocks, rows.rounds, strict=True)))
+        shape = (rows.first, rows.last, is_first, *rows.rounds)
         around = self._frames.get(shape)
-        if around is None:  # tabs with as many rows are alike but for their rows
+        if around is None:
             used = f"{self._grid.first_column}{rows.first}:{self._grid.last_column}{rows.last}"
-            above, _, below = frame(self._parts, rows.layout, ROW, used, is_first=is_first).partition(ROW)
+            above, _, below = frame(self._parts, layout, ROW, used, is_first=is_first).partition(ROW)
             opening = set_attribute(self._root.opening, "xr:uid", None)
             around = self._frames[shape] = f"{self._head}{opening}{above}<sheetData>", f"</sheetData>{below}</worksheet>"
-        return f"{around[0]}{rows.xml}{around[1]}".encode(), rows.layout
+        return f"{around[0]}{rows.xml}{around[1]}".encode(), layout
 
     def _at(self, cell: str) -> Place:
         return Place(self._place.file, self._place.sheet, cell)

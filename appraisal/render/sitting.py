@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,9 +22,9 @@ from appraisal.model import Code, Decision, Period, State, Status, Verdict, colu
 from appraisal.policy.shape import Policy
 from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.heights import HIGHEST, line_count
+from appraisal.render.lines import Said, filled, line_counts, pattern
 from appraisal.render.lists import CREATED
 from appraisal.render.looks import Looks, whole_page
-from appraisal.render.markup import escape
 from appraisal.render.packing import packed
 from appraisal.render.ratios import explained
 from appraisal.standard import RULINGS
@@ -232,31 +232,26 @@ def _with_lines(parts: Mapping[str, bytes], lines: Sequence[Line]) -> dict[str, 
     models = _MODELS.search(drawn)
     assert models is not None
     styles = [re.findall(r' s="(\d+)"', row) for row in models[0].split("</row>") if row]
-    rows = "".join(_row(line, number, styles[line.kind], strings) for number, line in enumerate(lines, 1))
+    rows = _rows(lines, [pattern([f' s="{style}"' for style in kind]) for kind in styles], strings)
     drawn = drawn[: models.start()] + rows + drawn[models.end() :]
     last = f"{column_letters(len(COLUMNS))}{HEADER + 1 + len(lines)}"
     return {**parts, _SHEET: re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', drawn, count=1).encode(), _STRINGS: strings.written()}
 
 
-def _row(line: Line, number: int, styles: Iterable[str], strings: Strings) -> str:
-    """One line as XML; its height is that of its longest text, for no program grows such rows by itself."""
-    row = HEADER + 1 + number
-    lines = 1
-    cells = []
-    for (letters, width), value, style in zip(_PLACES, _values(line, number), styles, strict=True):
-        if value is None or value == "":
-            cells.append(f'<c r="{letters}{row}" s="{style}"/>')
-        elif isinstance(value, str):
-            lines = max(lines, line_count(value, (width - 1) / 2))
-            text = strings.number(f'<t xml:space="preserve">{escape(value[:LONGEST_TEXT])}</t>')
-            cells.append(f'<c r="{letters}{row}" s="{style}" t="s"><v>{text}</v></c>')
-        else:
-            cells.append(f'<c r="{letters}{row}" s="{style}"><v>{float(value):.16g}</v></c>')
-    height = min(max(13.5 * lines + 4, 22), HIGHEST)
-    return f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+def _rows(lines: Sequence[Line], patterns: Sequence[str], strings: Strings) -> str:
+    """The lines as XML, by the pattern of their kind; each is as high as its longest text needs, for no program grows such rows by itself."""
+    if not lines:
+        return ""
+    columns = list(zip(*(_values(line, number) for number, line in enumerate(lines, 1)), strict=True))
 
+    def lines_of(place: int, value: object) -> int:
+        return line_count(value[:LONGEST_TEXT], (COLUMNS[place][1] - 1) / 2) if isinstance(value, str) else 1
 
-_PLACES = tuple((column_letters(place), width) for place, (_, width) in enumerate(COLUMNS, 1))
+    tall = [min(max(13.5 * count + 4, 22), HIGHEST) for count in line_counts(columns, lines_of)]
+    heights = [f' ht="{height:g}" customHeight="1"' for height in tall]
+    numbers = [str(HEADER + 1 + number) for number in range(1, len(lines) + 1)]
+    said = Said(strings)
+    return filled([patterns[line.kind] for line in lines], numbers, heights, [said.column(column) for column in columns])
 
 
 def _values(line: Line, number: int) -> tuple[str | int | Fraction | None, ...]:

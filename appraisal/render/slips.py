@@ -7,8 +7,9 @@ no grade reads the same sentence whatever stands behind it, and so does everybod
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from appraisal.model import Decision, Grade, Period, Person, Status
@@ -53,9 +54,10 @@ def slips(result: Result, templates: Path) -> dict[str, bytes]:
     taken: defaultdict[str, set[str]] = defaultdict(set)
     folders = _folders(list(dict.fromkeys(unit for unit, _ in everybody))) if several else {}
     files: dict[str, bytes] = {}
+    values = slip_values(result)
     for (unit, department), members in everybody.items():
         folder = f"{FOLDER}/{folders[unit]}" if several else FOLDER
-        tabs = [Tab(decisions[-1].person.name, slip_values(decisions, result)) for decisions in members]
+        tabs = [Tab(decisions[-1].person.name, values(decisions)) for decisions in members]
         files[f"{folder}/{safe_name(department, taken[unit])}.xlsx"] = template.fill(tabs)
     return files
 
@@ -63,7 +65,7 @@ def slips(result: Result, templates: Path) -> dict[str, bytes]:
 def slip_of(result: Result, templates: Path, person: Person) -> bytes | None:
     """The slip of one person in a workbook of its own, to be sent to that person; None for somebody who is not appraised here."""
     decisions = [decision for decision in _appraised(result) if decision.person.index == person.index]
-    return open_slip(templates).fill([Tab(decisions[-1].person.name, slip_values(decisions, result))]) if decisions else None
+    return open_slip(templates).fill([Tab(decisions[-1].person.name, slip_values(result)(decisions))]) if decisions else None
 
 
 def open_slip(templates: Path) -> Template:
@@ -94,24 +96,24 @@ def _everybody(result: Result) -> Mapping[tuple[str, str], Sequence[Sequence[Dec
     return found
 
 
-def slip_values(decisions: Sequence[Decision], result: Result) -> dict[str, object]:
-    """What one person's slip says."""
-    person, policy = decisions[-1].person, result.policy
-    lines = [_line(decision, policy) for decision in decisions]
-    told = [(decision.proposal.standing.period, line.grade) for decision, line in zip(decisions, lines, strict=True)]
-    return {
-        "mark": result.mark,
-        "organisation": policy.regulation.organisation,
-        "period_title": result.period.heading,
-        "name": person.name,
-        "department": person.department,
-        "results": lines,
-        "objections": [] if policy.review is None else [_objection(told, result)],
-    }
+def slip_values(result: Result) -> Callable[[Sequence[Decision]], dict[str, object]]:
+    """How to tell what one person's slip says, given that person's decisions."""
+    policy = result.policy
+    common = {"mark": result.mark, "organisation": policy.regulation.organisation, "period_title": result.period.heading}
+    line = cache(partial(_line, policy=policy))
+
+    def values(decisions: Sequence[Decision]) -> dict[str, object]:
+        person = decisions[-1].person
+        periods = [decision.proposal.standing.period for decision in decisions]
+        lines = [line(period, result_on_form(decision)) for period, decision in zip(periods, decisions, strict=True)]
+        told = [(period, line.grade) for period, line in zip(periods, lines, strict=True)]
+        objections = [] if policy.review is None else [_objection(told, result)]
+        return {**common, "name": person.name, "department": person.department, "results": lines, "objections": objections}
+
+    return values
 
 
-def _line(decision: Decision, policy: Policy) -> SlipLine:
-    period, said = decision.proposal.standing.period, result_on_form(decision)
+def _line(period: Period, said: str, policy: Policy) -> SlipLine:
     if said in _GRADES:
         follows = [f"{rule.action}（{rule.source}）。" for rule in policy.consequences if str(rule.grade) == said]
         return SlipLine(period.chinese, said, "\n".join(follows) or NOTHING_SAID)

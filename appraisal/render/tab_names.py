@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 _LONGEST = 31
 _FORBIDDEN = str.maketrans("[]:*?/\\", "【】：＊？／＼")
+_ORDINARY = re.compile("[\u4e00-\u9fff]{1,31}")
 _INVISIBLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -17,14 +18,19 @@ def tab_names(wishes: Sequence[str]) -> list[str]:
     used: dict[str, int] = {}
     names: list[str] = []
     for wish in wishes:
+        if _ORDINARY.fullmatch(wish) and wish not in taken:  # what `_legal`, `_cut` and `_key` would leave as it is
+            taken.add(wish)
+            names.append(wish)
+            continue
         legal = _legal(wish)
         name = _cut(legal, _LONGEST)
-        number = used.get(_key(name), 1)
+        first = _key(name)
+        number = used.get(first, 1)
         while _key(name) in taken:
             number += 1
             ending = f"({number})"
             name = _cut(legal, _LONGEST - len(ending)) + ending
-        used[_key(_cut(legal, _LONGEST))] = number
+        used[first] = number
         taken.add(_key(name))
         names.append(name)
     return names

@@ -68,7 +68,8 @@ class Template:
         self._head, self._book = document(package.parts[package.workbook], "workbook", self._place)
         relations = package.checked(package.workbook, "workbook", self._place)
         self._kept = [item for item in relations if item.kind not in ("worksheet", "sharedStrings", "calcChain")]
-        parts = {part.name: part for part in self._book.children}
+        self._parts = self._book.children
+        parts = {part.name: part for part in self._parts}
         for name, what in _REFUSED.items():
             if name in parts:
                 raise self._place.fault(f"有{what}，填写后保不住，请删去后另存。")
@@ -87,6 +88,10 @@ class Template:
         self._names = [DefinedName.read(name, list(self._sheets), self._place) for name in names]
         self._check_names()
         self._answered: set[tuple[str, frozenset[str]]] = set()
+        self._types: dict[tuple[str | None, ...], bytes] = {}
+        """[Content_Types].xml for the sheets that tabs were made from: neither values nor names of tabs change it."""
+        self._relations: dict[int, bytes] = {}
+        """The relations of workbook.xml for so many tabs."""
         self._common = self._common_parts(relations, workbook.styles)
 
     @classmethod
@@ -132,7 +137,10 @@ class Template:
         parts |= self._workbook_parts(tabs, layouts)
         types |= {name: self._package.type_of(name) for name in self._common if not name.endswith(".rels")}
         types[self._package.workbook] = self._package.type_of(self._package.workbook)
-        parts["[Content_Types].xml"] = self._package.content_types(types.items())
+        sheets = tuple(tab.sheet for tab in tabs)
+        if sheets not in self._types:
+            self._types[sheets] = self._package.content_types(types.items())
+        parts["[Content_Types].xml"] = self._types[sheets]
         return packed(parts)
 
     def _check_names(self) -> None:
@@ -206,15 +214,14 @@ class Template:
             "sheets": f'<sheets xmlns:r="{OFFICE}">{sheets}</sheets>',
             "definedNames": f"<definedNames>{''.join(names)}</definedNames>" if names else "",
         }
-        inner = "".join(replaced.get(part.name, _first_shown(part)) for part in self._book.children)
-        relations = [
-            *self._kept,
-            *(Relation(f"tab{number}", f"{OFFICE}/worksheet", _sheet_file(number)) for number in range(1, len(tabs) + 1)),
-            Relation("strings", f"{OFFICE}/sharedStrings", "xl/sharedStrings.xml"),
-        ]
+        inner = "".join([replaced[part.name] if part.name in replaced else _first_shown(part) for part in self._parts])
+        if len(tabs) not in self._relations:
+            own = [Relation(f"tab{number}", f"{OFFICE}/worksheet", _sheet_file(number)) for number in range(1, len(tabs) + 1)]
+            strings = Relation("strings", f"{OFFICE}/sharedStrings", "xl/sharedStrings.xml")
+            self._relations[len(tabs)] = relations_part([*self._kept, *own, strings])
         return {
             self._package.workbook: (self._head + self._book.with_inner(inner)).encode(),
-            relations_name(self._package.workbook): relations_part(relations),
+            relations_name(self._package.workbook): self._relations[len(tabs)],
         }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from appraisal.marks import Merged
 from appraisal.model import UNIT, Calendar, Decision, Filed, Grade, Group, Period, Person, Span, Status, percent, workdays_served
@@ -92,30 +93,57 @@ def in_scope(result: Result) -> list[Decision]:
     return [decision for decision in result.decisions if decision.proposal.in_scope and decision.result is not None]
 
 
-def tallies(decisions: Iterable[Decision], name_of: Callable[[Decision], str]) -> list[Tally]:
-    """One tally for each name, in the order in which the names first occur."""
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What people have in common who are counted together."""
+
+    period: Period
+    unit: str
+    department: str
+    band: str
+    outcome: str
+
+
+@lru_cache(maxsize=1)
+def _counted(result: Result) -> Mapping[_Alike, int]:
+    """Everybody who is appraised here, counted once for all the tables of the page and the charts; in the order in which they first occur."""
+    keys = [
+        (decision.proposal.standing.period, decision.person.unit, decision.person.department, decision.proposal.band, result_on_form(decision))
+        for decision in in_scope(result)
+    ]
+    return {_Alike(*key): count for key, count in Counter(keys).items()}
+
+
+def tallies(result: Result, name_of: Callable[[_Alike], str], period: Period | None = None) -> list[Tally]:
+    """One tally for each name (of one period only, if wished), in the order in which the names first occur."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for decision in decisions:
-        counted[name_of(decision)][result_on_form(decision)] += 1
+    for alike, count in _counted(result).items():
+        if period in (None, alike.period):
+            counted[name_of(alike)][alike.outcome] += count
     return [Tally(name, tuple(counts[outcome] for outcome in OUTCOMES)) for name, counts in counted.items()]
+
+
+def total(result: Result, period: Period) -> Tally:
+    """Everybody appraised in a period."""
+    name = period.chinese
+    return next(iter(tallies(result, lambda _: name, period)), Tally(name, (0,) * len(OUTCOMES)))
 
 
 def by_unit(result: Result) -> list[Tally]:
     """In the declared order of the units, then that of the roster."""
-    found = {tally.name: tally for tally in tallies(in_scope(result), lambda decision: decision.person.unit)}
+    found = {tally.name: tally for tally in tallies(result, lambda alike: alike.unit)}
     return [found.pop(unit) for unit in result.policy.units.order if unit in found] + list(found.values())
 
 
 def by_department(result: Result) -> list[Tally]:
     """Departments of several units stand behind the name of their unit."""
-    decisions = in_scope(result)
-    several = len({decision.person.unit for decision in decisions}) > 1
-    return tallies(decisions, lambda decision: f"{decision.person.unit}　{decision.person.department}" if several else decision.person.department)
+    several = len({alike.unit for alike in _counted(result)}) > 1
+    return tallies(result, lambda alike: f"{alike.unit}　{alike.department}" if several else alike.department)
 
 
 def by_band(result: Result) -> list[Tally]:
     """In the order of the filing form; ranks that belong to no row come last."""
-    found = {tally.name: tally for tally in tallies(in_scope(result), lambda decision: decision.proposal.band or "未能归行")}
+    found = {tally.name: tally for tally in tallies(result, lambda alike: alike.band or "未能归行")}
     order = [*(band.name for band in result.policy.bands.rows), "未能归行"]
     return [found[name] for name in order if name in found]
 
@@ -127,12 +155,8 @@ def by_period(result: Result, previous: Previous) -> list[Tally]:
     if before is not None:
         counts = Counter(str(filed.result) for filed in previous[before])
         earlier = [Tally(f"{before.chinese}（已备案）", tuple(counts[outcome] for outcome in OUTCOMES))]
-    own = [tally for verdict in result.verdicts for tally in tallies([d for d in in_scope(result) if d.proposal.standing.period == verdict.period], _period_of)]
+    own = [tally for verdict in result.verdicts for tally in tallies(result, lambda alike: alike.period.chinese, verdict.period)]
     return [*earlier, *own]
-
-
-def _period_of(decision: Decision) -> str:
-    return decision.proposal.standing.period.chinese
 
 
 def short(period: Period) -> str:
@@ -154,24 +178,23 @@ def seats(result: Result) -> list[Seats]:
 # ---- attendance, month by month ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
 def attendance(result: Result) -> list[MonthAway]:
     """What the attendance sheets say of each month; nothing where the regulation does not look at attendance."""
     policy, calendar = result.policy, result.calendar
     if result.merged is None or calendar is None or not (policy.attendance or policy.long_leave):
         return []
     counted = policy.attendance.absent if policy.attendance else AWAY
-    months = [_month(month, _appraised_in(month, result), result.merged, counted, calendar) for month in result.period.parts(Span.MONTH)]
+    months = []
+    appraised = [(verdict.period, [decision.person for decision in verdict.decisions if decision.proposal.in_scope]) for verdict in result.verdicts]
+    for month in result.period.parts(Span.MONTH):
+        here = {person.index: person for period, people in appraised if period.holds(month) for person in people}
+        months.append(_month(month, here, result.merged, counted, calendar))
     return months if any(month.reported for month in months) else []
 
 
-def _appraised_in(month: Period, result: Result) -> Mapping[int, Person]:
-    """Everybody appraised in the period to which a month belongs, which may be the month itself."""
-    here = (decision for decision in result.decisions if decision.proposal.in_scope and decision.proposal.standing.period.holds(month))
-    return {decision.person.index: decision.person for decision in here}
-
-
 def _month(month: Period, people: Mapping[int, Person], merged: Merged, counted: Sequence[str], calendar: Calendar) -> MonthAway:
-    """One month of everybody who served in it; of what was handed in twice, the first."""
+    """One month of everybody appraised in its period who served in it; of what was handed in twice, the first."""
     served = {index: workdays for index, workdays in workdays_served(people.values(), month, calendar).items() if workdays}
     sheets = [place for place, title in enumerate(merged.kinds) if title in KINDS and KINDS[title].use is Use.ATTENDANCE]
     lines = merged.entries

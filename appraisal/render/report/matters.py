@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from appraisal.model import Code, Decision, Filed, Grade, Person, Status, Table, shown, who
 from appraisal.problems import FAULTS, Problem
@@ -158,6 +159,7 @@ Places = dict[str, frozenset[str]]
 """Names → the departments in which somebody has that name."""
 
 
+@lru_cache(maxsize=1)
 def _departments(result: Result) -> Places:
     people = [decision.person for decision in result.decisions]
     several = len({person.unit for person in people}) > 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from appraisal.model import Arrivals, Grade, State, Status, Verdict, days, number, percent
+from appraisal.model import Arrivals, Grade, State, Status, days, number, percent
 from appraisal.render.report.bars import STEP, Chart, attended, distribution, ratios
 from appraisal.render.report.figures import (
     OUTCOMES,
@@ -22,7 +22,7 @@ from appraisal.render.report.figures import (
     is_graded,
     seats,
     short,
-    tallies,
+    total,
 )
 from appraisal.render.report.matters import open_cases, ruled, shifts, troubles
 from appraisal.result import Result
@@ -112,7 +112,7 @@ def values(result: Result, previous: Previous) -> dict[str, object]:
 
 def _tiles(result: Result) -> list[Tile]:
     """People, then grades; where results are monthly each number once a month."""
-    counted = [(short(verdict.period) if len(result.verdicts) > 1 else "", _count(verdict)) for verdict in result.verdicts]
+    counted = [(short(verdict.period) if len(result.verdicts) > 1 else "", total(result, verdict.period)) for verdict in result.verdicts]
 
     def tile(label: str, *outcomes: str, note: str = "") -> Tile:
         return Tile(label, tuple((month, str(sum(tally.of(outcome) for outcome in outcomes))) for month, tally in counted), note)
@@ -130,11 +130,6 @@ def _tiles(result: Result) -> list[Tile]:
         tile("未参加考核", str(Status.ABSENT)),
     ]
     return [*tiles, *([tile("尚未确定", *waiting)] if any(tally.of(outcome) for _, tally in counted for outcome in waiting) else [])]
-
-
-def _count(verdict: Verdict) -> Tally:
-    decisions = [decision for decision in verdict.decisions if decision.proposal.in_scope]
-    return next(iter(tallies(decisions, lambda _: verdict.period.chinese)), Tally(verdict.period.chinese, (0,) * len(OUTCOMES)))
 
 
 def _of_taking_part(tally: Tally) -> str:

@@ -1,0 +1,59 @@
+"""The lines of a long list as XML, worked out column by column: a province's have hundreds of thousands of cells, most of which say what others say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+
+from appraisal.model import column_letters
+from appraisal.render.cells import LONGEST_TEXT, Strings
+from appraisal.render.markup import escape
+
+
+class Said(dict[object, str]):
+    """For each value its cell's XML from the style on, worked out once.
+
+    `style` belongs to every cell; `score` to scores (Fractions), which are shown with two decimals.
+    """
+
+    def __init__(self, strings: Strings, style: str = "", score: str = "") -> None:
+        super().__init__()
+        self._strings, self._style, self._score = strings, style, score
+
+    def __missing__(self, value: object) -> str:
+        if isinstance(value, int | float):
+            cell = f"{self._style}><v>{value:.16g}</v></c>"
+        elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
+            cell = f'{self._style} t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
+        else:
+            cell = f"{self._style}/>"
+        self[value] = cell
+        return cell
+
+    def column(self, values: Sequence[object]) -> list[str]:
+        """The cells of a column. A score may be equal to a number that is none, so it is not remembered."""
+        if Fraction in set(map(type, values)):
+            return [f"{self._score}><v>{float(value):.16g}</v></c>" if isinstance(value, Fraction) else self[value] for value in values]
+        return list(map(self.__getitem__, values))
+
+
+def pattern(styles: Sequence[str]) -> str:
+    """A line to be filled; `styles` are what stands in its cells' tags before what `Said` says."""
+    cells = (f'<c r="{column_letters(place)}%s"{style}%s' for place, style in enumerate(styles, 1))
+    return f'<row r="%s"%s>{"".join(cells)}</row>'
+
+
+def filled(patterns: Iterable[str], numbers: Sequence[str], heights: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """The lines, each by its pattern, with their numbers, heights and cells (column by column)."""
+    places = [part for column in cells for part in (numbers, column)]
+    return "".join(map(str.__mod__, patterns, zip(numbers, heights, *places, strict=True)))
+
+
+def line_counts(columns: Sequence[Sequence[object]], lines_of: Callable[[int, object], int]) -> list[int]:
+    """How many lines of text each line of the list needs: `lines_of(column, value)` says it for one cell."""
+    most = [1] * len(columns[0])
+    for place, column in enumerate(columns):
+        tall = {value: count for value in set(column) if (count := lines_of(place, value)) > 1}
+        if tall:
+            most = [max(count, tall.get(value, 1)) for count, value in zip(most, column, strict=True)]
+    return most
