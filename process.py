@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from appraisal.intake import Listed
     from appraisal.mail import Left, Letter, Sent
     from appraisal.model import Period
     from appraisal.policy.shape import Policy
@@ -90,33 +91,36 @@ def main(context: click.Context, folder: Path, password: bool) -> None:
 @click.pass_obj
 def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
     """Everything for one period, then the summary."""
-    from appraisal.held import HeldError, held
-    from appraisal.model import Span
-    from appraisal.refused import BusyError
+    from appraisal.intake import listed
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
-    policy = _policy(workplace)
-    wish = _period(period)
-    try:
-        with held(workplace.output):
-            if wish is not None and wish.span is Span.YEAR:
-                _run_year(workplace, policy, wish.year, quiet, as_json)
-            _run(workplace, policy, wish, quiet, as_json)
-    except HeldError as error:
-        _stop(str(error))
-    except BusyError as busy:
-        click.echo(f"没有写出结果：{busy}。", err=True)
-        sys.exit(1)
+    with listed(workplace.input) as files:  # the workers that read load their part while the rules are loaded here
+        wish, policy = _period(period), _begun(workplace, files)
+
+        from appraisal.held import HeldError, held
+        from appraisal.model import Span
+        from appraisal.refused import BusyError
+
+        try:
+            with held(workplace.output):
+                if wish is not None and wish.span is Span.YEAR:
+                    _run_year(workplace, policy, wish.year, files, quiet, as_json)
+                _run(workplace, policy, wish, files, quiet, as_json)
+        except HeldError as error:
+            _stop(str(error))
+        except BusyError as busy:
+            click.echo(f"没有写出结果：{busy}。", err=True)
+            sys.exit(1)
 
 
-def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool, as_json: bool) -> NoReturn:
+def _run(workplace: Workplace, policy: Policy, wish: Period | None, files: Listed, quiet: bool, as_json: bool) -> NoReturn:
     from appraisal import summary
     from appraisal.pipeline import write
     from appraisal.repair import recover
 
     recover(workplace)
-    result = _appraised(workplace, policy, wish)
+    result = _appraised(workplace, policy, wish, files)
     try:
         folder, complaint = write(result, workplace)
     finally:  # only now: a reader that has seen enough (| head, | more) must not cost the result
@@ -132,7 +136,7 @@ def _run(workplace: Workplace, policy: Policy, wish: Period | None, quiet: bool,
     sys.exit(exit_code)
 
 
-def _run_year(workplace: Workplace, policy: Policy, year: int, quiet: bool, as_json: bool) -> NoReturn:
+def _run_year(workplace: Workplace, policy: Policy, year: int, files: Listed, quiet: bool, as_json: bool) -> NoReturn:
     """The year from the archive: results side by side, 附件6, what the regulation says of the annual grade."""
     from appraisal import summary
     from appraisal.archive import ArchiveError
@@ -141,7 +145,7 @@ def _run_year(workplace: Workplace, policy: Policy, year: int, quiet: bool, as_j
 
     recover(workplace)
     try:
-        result, folder = run_year(workplace, policy, year)
+        result, folder = run_year(workplace, policy, year, files)
     except ArchiveError as error:
         click.echo(f"没有写出结果：{error}。", err=True)
         sys.exit(1)
@@ -166,7 +170,7 @@ def check(folder: Path, period: str | None, as_json: bool) -> None:
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
-    result = _appraised(workplace, _policy(workplace), _period(period))
+    result = _read_and_appraised(workplace, _period(period))
     place: Path | None = None
     try:
         place = write_check(result, workplace)
@@ -245,7 +249,7 @@ def explain(folder: Path, name: str, period: str | None, department: str) -> Non
     from appraisal.result import Workplace
 
     workplace = Workplace(folder)
-    result = _appraised(workplace, _policy(workplace), _period(period))
+    result = _read_and_appraised(workplace, _period(period))
     people = named([decision.person for decision in result.decisions], name, department)
     found = list(dict.fromkeys(person.index for person in people))
     if len(found) != 1:
@@ -308,7 +312,7 @@ def mail(folder: Path, period: str | None, sending: bool, yes: bool, resend_doub
     workplace, wish = Workplace(folder), _period(period)
     if wish is not None and wish.span not in (Span.MONTH, Span.QUARTER):
         _stop("邮件按月或按季度发送，请写成 2021Q4 或 2021-10。")
-    result = _appraised(workplace, _policy(workplace), wish)
+    result = _read_and_appraised(workplace, wish)
     sent: post.Sent | None = None
     try:
         with held(workplace.output):
@@ -371,14 +375,30 @@ def _stop(message: str) -> NoReturn:
 
 
 def _policy(workplace: Workplace) -> Policy:
-    from appraisal.pipeline import open_workplace
+    """The rules, with forms that can be filled."""
+    policy = _rules(workplace)
+    _check_forms(workplace, policy)
+    return policy
+
+
+def _rules(workplace: Workplace) -> Policy:
+    from appraisal.pipeline import rules_of
     from appraisal.policy.load import PolicyError
+
+    try:
+        return rules_of(workplace)
+    except PolicyError as error:
+        _stop(f"{error}\n以上问题改正之前没有读取任何材料，也没有写任何文件。")
+
+
+def _check_forms(workplace: Workplace, policy: Policy) -> None:
+    from appraisal.pipeline import check_forms
     from appraisal.render.template_error import TemplateError
 
     try:
-        return open_workplace(workplace)
-    except (PolicyError, TemplateError) as error:
-        _stop(f"{error}\n以上问题改正之前没有读取任何材料，也没有写任何文件。")
+        check_forms(workplace, policy)
+    except TemplateError as error:
+        _stop(f"{error}\n以上问题改正之前没有写任何文件。")
 
 
 def _period(wish: str | None) -> Period | None:
@@ -391,7 +411,24 @@ def _period(wish: str | None) -> Period | None:
     return period
 
 
-def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> Result:
+def _read_and_appraised(workplace: Workplace, period: Period | None) -> Result:
+    from appraisal.intake import listed
+
+    with listed(workplace.input) as files:
+        return _appraised(workplace, _begun(workplace, files), period, files)
+
+
+def _begun(workplace: Workplace, files: Listed) -> Policy:
+    """The rules, the forms checked by them, while the workers read by them already."""
+    from appraisal.pipeline import reading_standard
+
+    policy = _rules(workplace)
+    files.begin(reading_standard(policy))
+    _check_forms(workplace, policy)
+    return policy
+
+
+def _appraised(workplace: Workplace, policy: Policy, period: Period | None, files: Listed) -> Result:
     from appraisal.archive import ArchiveError
     from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive, remembered
     from appraisal.policy.load import PolicyError
@@ -399,7 +436,7 @@ def _appraised(workplace: Workplace, policy: Policy, period: Period | None) -> R
 
     try:
         calendar = calendar_of(policy, period) if period else None
-        received = receive(workplace, policy, _progress)
+        received = receive(workplace, policy, _progress, files)
         if period is None:
             period = _latest(received, policy, latest_quarter)
             calendar = calendar_of(policy, period)

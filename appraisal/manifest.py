@@ -25,8 +25,8 @@ def as_json(about: Mapping[str, object]) -> bytes:
     return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -> bytes:
-    """run.json: what the run rests on and what it gave, by hash; no clock, so the same input gives the same bytes."""
+def manifest(result: Result, workplace: Workplace, outputs: Mapping[str, str]) -> bytes:
+    """run.json: what the run rests on and what it gave (each file's sha256); no clock, so the same input gives the same bytes."""
     errors = sum(problem.is_error for problem in result.problems)
     about = {
         "period": str(result.period),
@@ -38,7 +38,7 @@ def manifest(result: Result, workplace: Workplace, files: Mapping[str, bytes]) -
         "control": {file: {"people": people, "used": used, "refused": people - used} for file, (people, used) in sorted(result.used.items())},
         "problems": {"errors": errors, "warnings": len(result.problems) - errors},
         "inputs": {intake.file: intake.sha256 for intake in result.intakes},
-        "outputs": {name: sha(data) for name, data in sorted(files.items())},
+        "outputs": dict(sorted(outputs.items())),
     }
     return as_json(about)
 

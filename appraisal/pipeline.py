@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appraisal.corrected import without_superseded
-from appraisal.discover import discover
 from appraisal.effect import without_effect
-from appraisal.intake import take_in
+from appraisal.intake import Listed, listed, take_in
 from appraisal.manifest import manifest, rules_sha, sha, versions
 from appraisal.model import Arrivals, Calendar, Period, Span, State, Table, Verdict
 from appraisal.policy.load import load_policy
@@ -20,7 +20,7 @@ from appraisal.policy.standard import standard_for
 from appraisal.policy.workdays import calendar_for
 from appraisal.problems import TWICE_SAME, Problem
 from appraisal.result import NOTHING, Memory, Received, Result, Workplace
-from appraisal.standard import KINDS, Use
+from appraisal.standard import KINDS, Standard, Use
 
 if TYPE_CHECKING:
     from appraisal.directory import People
@@ -33,25 +33,38 @@ PASSWORD_FROM = "APPRAISAL_PASSWORD"  # noqa: S105 - the name of a variable
 RECORDS = (Use.ROSTER, Use.CIRCUMSTANCES, Use.RULINGS, Use.REVIEWS, Use.VOTES)
 
 
-def receive(workplace: Workplace, policy: Policy, begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None) -> Received:
+def receive(
+    workplace: Workplace,
+    policy: Policy,
+    begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None,
+    found: Listed | None = None,
+) -> Received:
     """Reads all of input/. `begin(files)` is told how many files there are and gives back what to call as they are done."""
-    files, problems, leftovers = discover(workplace.input)
-    intakes = tuple(take_in(files, standard_for(policy, os.environ.get(PASSWORD_FROM, "")), begin(len(files)), _ready))
+    if found is None:
+        with listed(workplace.input) as found:
+            return receive(workplace, policy, begin, found)
+
+    intakes = tuple(take_in(found, reading_standard(policy), begin(len(found.files)), _ready))
     intakes, doubts = without_superseded(intakes)
-    found = [*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)]
-    return Received(intakes, tuple(found), leftovers)
+    problems = (*found.problems, *doubts, *(problem for intake in intakes for problem in intake.problems))
+    return Received(intakes, problems, found.leftovers)
+
+
+def reading_standard(policy: Policy) -> Standard:
+    """What those who read must know of the policy, and the password of encrypted sheets."""
+    return standard_for(policy, os.environ.get(PASSWORD_FROM, ""))
 
 
 def _ready() -> None:
     """Loads what `appraise` and `write` need, while others read."""
     import appraisal.arrived
+    import appraisal.compare
     import appraisal.merge
     import appraisal.people
     import appraisal.record_forms
     import appraisal.render.outputs
     import appraisal.rulings
-    import appraisal.score
-    import appraisal.validate.copies  # noqa: F401
+    import appraisal.score  # noqa: F401
 
 
 def latest_quarter(received: Received, policy: Policy) -> Period | None:
@@ -75,6 +88,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     `memory` holds the results already filed: late grades take free seats only, and what changed against them is told.
     """
     from appraisal.arrived import gaps, together
+    from appraisal.compare import compared
     from appraisal.deadlines import due_dates, reviews
     from appraisal.merge import merge
     from appraisal.people import gather
@@ -82,7 +96,6 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     from appraisal.record_forms import records_of
     from appraisal.rulings import gather_rulings
     from appraisal.score import handed_in, score
-    from appraisal.validate.copies import compared
 
     around = period.within(Span.QUARTER) if period.span is Span.MONTH else period  # long leave is counted over the quarter
     problems = _of_period(received, around)
@@ -194,12 +207,22 @@ def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def open_workplace(workplace: Workplace) -> Policy:
-    """The policy in force, with its templates checked. Raises PolicyError or TemplateError before any input is read."""
+    """The policy in force, with its templates checked. Raises PolicyError or TemplateError."""
+    policy = rules_of(workplace)
+    check_forms(workplace, policy)
+    return policy
+
+
+def rules_of(workplace: Workplace) -> Policy:
+    """The policy in force. Raises PolicyError before any input is read."""
+    return load_policy(workplace.folder / "rules.yaml")
+
+
+def check_forms(workplace: Workplace, policy: Policy) -> None:
+    """Raises TemplateError for forms that cannot be filled."""
     from appraisal.render.forms import check_templates
 
-    policy = load_policy(workplace.folder / "rules.yaml")
     check_templates(workplace.templates, policy)
-    return policy
 
 
 def remembered(workplace: Workplace, policy: Policy, period: Period) -> Memory:
@@ -224,14 +247,25 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
     folders change places. Raises BusyError; then the old output stands.
     """
-    from appraisal.deliver import put_in_place, write_beside
-    from appraisal.render.outputs import outputs
+    from appraisal.deliver import complete, folder_beside, put, put_in_place
+    from appraisal.render import outputs
+    from appraisal.render.beside import beside
 
-    files = outputs(result, workplace.templates, workplace.input)
-    files["run.json"] = manifest(result, workplace, files)
-    fresh = write_beside(files, workplace.output, str(result.period))
+    with folder_beside(workplace.output, str(result.period)) as folder:
+
+        def written(share: outputs.Share) -> dict[str, str]:
+            return put(share(), folder)
+
+        ours, others = outputs.outputs(result, workplace.templates, workplace.input)
+        waiting = beside(partial(written, others)) if len(result.decisions) >= outputs.MANY else partial(written, others)
+        try:
+            hashes = written(ours)
+        finally:  # nobody may go on writing into a folder that is being removed
+            theirs = waiting()
+        about = manifest(result, workplace, hashes | theirs)
+        fresh = complete(folder, hashes | theirs | put({"run.json": about}, folder))
     to_be_filed = result.state is State.FINAL and bool(result.filings)
-    complaint = _file(result, workplace, sha(files["run.json"])) if to_be_filed else ""
+    complaint = _file(result, workplace, sha(about)) if to_be_filed else ""
     return put_in_place(fresh, workplace.output, str(result.period), keep=to_be_filed and not complaint), complaint
 
 

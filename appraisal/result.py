@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appraisal.model import Arrivals, Calendar, Cell, Decision, Grade, Period, State, Status, Table, Verdict, Where
-from appraisal.policy.shape import Policy
 from appraisal.problems import Problem
 
 if TYPE_CHECKING:
     from appraisal.deadlines import Due
     from appraisal.intake import Intake
     from appraisal.marks import Merged
+    from appraisal.policy.shape import Policy
     from appraisal.recall import Archived, Change, Recall, Versions
     from appraisal.record_forms import Records
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from appraisal import archive
 from appraisal.deliver import deliver
+from appraisal.intake import Listed
 from appraisal.manifest import as_json, rules_sha, sha, versions
 from appraisal.model import Period, Span, State
 from appraisal.people import gather
@@ -17,10 +18,10 @@ from appraisal.votes import votes
 from appraisal.year import YearResult, year_result
 
 
-def run_year(workplace: Workplace, policy: Policy, year: int) -> tuple[YearResult, Path]:
+def run_year(workplace: Workplace, policy: Policy, year: int, found: Listed | None = None) -> tuple[YearResult, Path]:
     """The year made of its filed periods, with the half-year votes from input/ beside them. Raises BusyError or ArchiveError."""
     period = Period(year, Span.YEAR)
-    received = receive(workplace, policy)
+    received = receive(workplace, policy, found=found)
     people, _ = gather(received.tables, policy, period)
     result = year_result(archive.filed_in_year(workplace.archive, year), policy, year, votes(received.tables, people.directory, year))
     files = dict(year_outputs(result, policy, DRAFT if result.is_draft else "", workplace.templates))

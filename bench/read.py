@@ -46,17 +46,21 @@ def timed(way: str, folder: Path) -> float:
 
 
 def _checked(folder: Path, *, alone: bool) -> float:
-    from appraisal import intake
     from appraisal.discover import discover
+    from appraisal.intake import listed, take_in
+    from appraisal.intake.one_file import read_file
     from appraisal.policy.load import load_policy
     from appraisal.policy.standard import standard_for
 
     standard = standard_for(load_policy(folder / "rules.yaml"), "")
-    intake.read_file(discover(folder / "input")[0][0], standard)  # imports what reading needs
+    read_file(discover(folder / "input")[0][0], standard)  # imports what reading needs
     gc.disable()  # as process.py does
     started = time.perf_counter()
-    files, _, _ = discover(folder / "input")
-    found = [intake.read_file(file, standard) for file in files] if alone else list(intake.take_in(files, standard))
+    if alone:
+        found = [read_file(file, standard) for file in discover(folder / "input")[0]]
+    else:
+        with listed(folder / "input") as files:
+            found = list(take_in(files, standard))
     passed = time.perf_counter() - started
     if any(problem.is_error for read in found for problem in read.problems) or not any(read.tables for read in found):
         sys.exit("the sheets of the workplace should be clean")

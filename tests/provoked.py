@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +20,9 @@ from regulation import policy_with
 from ruamel.yaml import YAML
 
 from appraisal.corrected import without_superseded
-from appraisal.discover import Found, discover
-from appraisal.intake import Intake, read_file, take_in
+from appraisal.discover import discover
+from appraisal.intake import Intake, Listed, listed, take_in
+from appraisal.intake.one_file import read_file
 from appraisal.notation import parse_period
 from appraisal.pipeline import appraise, calendar_of
 from appraisal.problems import Problem
@@ -81,24 +83,28 @@ def provoke(example: Example, folder: Path) -> tuple[Problem, ...]:
     return appraise(received, policy, calendar_of(policy, period), period).problems
 
 
-def _here(files: Sequence[Found], standard: Standard) -> Iterator[Intake]:
+NOBODY = ThreadPoolExecutor(1)
+"""Stands where readers would: it starts nothing until it is given work."""
+
+
+def _here(found: Listed, standard: Standard) -> Iterator[Intake]:
     """As the workers read, without one."""
-    return (read_file(found, standard) for found in files)
+    return (read_file(file, standard) for file in found.files)
 
 
 def _received(
     folder: Path,
     standard: Standard,
     meanwhile: Callable[[Path], object],
-    reading: Callable[[Sequence[Found], Standard], Iterator[Intake]],
+    reading: Callable[[Listed, Standard], Iterator[Intake]],
 ) -> Received:
     if meanwhile is not change:
         meanwhile(folder)
-    files, problems, leftovers = discover(folder)
-    if meanwhile is change:
-        meanwhile(folder)
-    intakes, doubts = without_superseded(tuple(reading(files, standard)))
-    return Received(intakes, (*problems, *doubts, *(problem for intake in intakes for problem in intake.problems)), leftovers)
+    with listed(folder) if reading is take_in else nullcontext(Listed(*discover(folder), NOBODY)) as found:
+        if meanwhile is change:
+            meanwhile(folder)
+        intakes, doubts = without_superseded(tuple(reading(found, standard)))
+    return Received(intakes, (*found.problems, *doubts, *(problem for intake in intakes for problem in intake.problems)), found.leftovers)
 
 
 def change(folder: Path) -> None:
@@ -160,7 +166,7 @@ def deadly(name: str) -> Iterator[None]:
             os.abort()
         return read_book(data, file, *more)
 
-    with patch("appraisal.intake.read_book", die):
+    with patch("appraisal.intake.one_file.read_book", die):
         yield
 
 

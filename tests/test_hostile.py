@@ -19,7 +19,7 @@ import pytest
 from drawn import MONTHS, RULES, Workplace, attendance, xlsx
 
 from appraisal.discover import discover
-from appraisal.intake import take_in
+from appraisal.intake import listed, take_in
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for
 from appraisal.read import read_book
@@ -96,9 +96,9 @@ def test_all_attacks_together_cost_nobody_else_anything(workplace: Workplace, tm
 def test_a_file_that_ends_its_reader_is_named_and_the_rest_is_read(workplace: Workplace, capfd: pytest.CaptureFixture[str]) -> None:
     """A stray cell that nothing cheap gives away: the native reader aborts, in a worker."""
     three_departments(workplace).put("致命.xlsx", hostile.hidden_far_cell())
-    files, _, _ = discover(workplace.input)
-    intakes = list(take_in(files, STANDARD))
-    assert [intake.file for intake in intakes] == [found.name for found in files]
+    with listed(workplace.input) as files:
+        intakes = list(take_in(files, STANDARD))
+    assert [intake.file for intake in intakes] == [found.name for found in files.files]
     assert [(intake.file, intake.problems[0].code) for intake in intakes if intake.problems] == [("致命.xlsx", "reader-lost")]
     assert sum(len(intake.tables) for intake in intakes) == 1 + 4 * len(NAMES)
     capfd.readouterr()

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from regulation import received
 
 from appraisal.decide import decide, seats
-from appraisal.discover import discover
 from appraisal.grade import grade_all
-from appraisal.intake import take_in
+from appraisal.intake import listed, take_in
 from appraisal.model import Cell, Grade, Period, Person, Score, Span, Standing, Status, half_up, percent, shown
 from appraisal.notation import amount, date, days_of_text, label, parse_period, period_hint, person_name, plain, ticked, words
 from appraisal.pipeline import appraise, calendar_of
@@ -292,10 +291,10 @@ def test_no_bytes_whatever_cost_more_than_their_own_file(tmp_path: Path) -> None
     for number, (head, ending) in enumerate(itertools.product(heads, ("xlsx", "xls", "csv", "et"))):
         (tmp_path / f"{number:02}.{ending}").write_bytes(head + chance.randbytes(chance.randrange(400)))
     (tmp_path / "好的.xlsx").write_bytes(xlsx("出勤汇总表（2021-10）\n姓名  病假\n张三  1"))
-    files, problems, _ = discover(tmp_path)
-    *noise, good = take_in(files, STANDARD)
+    with listed(tmp_path) as files:
+        *noise, good = take_in(files, STANDARD)
     assert len(noise) == 24
-    assert problems == ()
+    assert files.problems == ()
     assert [intake.tables for intake in noise] == [()] * 24
     assert all(intake.problems for intake in noise)
     assert [table.names for table in good.tables] == [("张三",)]

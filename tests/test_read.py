@@ -16,7 +16,7 @@ from hostile import SHEET, edited, swap
 from hostile import attendance as filled
 
 from appraisal.discover import Found
-from appraisal.intake import read_file
+from appraisal.intake.one_file import read_file
 from appraisal.model import Table
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for

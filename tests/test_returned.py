@@ -20,7 +20,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from appraisal.discover import Found
-from appraisal.intake import Intake, read_file
+from appraisal.intake import Intake
+from appraisal.intake.one_file import read_file
 from appraisal.model import Cell
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for

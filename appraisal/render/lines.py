@@ -9,6 +9,8 @@ from appraisal.model import column_letters
 from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.markup import escape
 
+NUMBERS = frozenset((int, float, bool, Fraction))
+
 
 class Said(dict[object, str]):
     """For each value its cell's XML from the style on, worked out once.
@@ -21,7 +23,7 @@ class Said(dict[object, str]):
         self._strings, self._style, self._score = strings, style, score
 
     def __missing__(self, value: object) -> str:
-        if isinstance(value, int | float):
+        if isinstance(value, (int, float)):
             cell = f"{self._style}><v>{value:.16g}</v></c>"
         elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
             cell = f'{self._style} t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
@@ -33,7 +35,7 @@ class Said(dict[object, str]):
     def column(self, values: Sequence[object]) -> list[str]:
         """The cells of a column. A score may be equal to a number that is none, so it is not remembered."""
         if Fraction in set(map(type, values)):
-            return [f"{self._score}><v>{float(value):.16g}</v></c>" if isinstance(value, Fraction) else self[value] for value in values]
+            return [f"{self._score}><v>{float(value):.16g}</v></c>" if value.__class__ is Fraction else self[value] for value in values]
         return list(map(self.__getitem__, values))
 
 

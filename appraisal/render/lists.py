@@ -11,14 +11,13 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import repeat
 
 import xlsxwriter
 
 from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.heights import HIGHEST
-from appraisal.render.lines import Said, filled, line_counts, pattern
+from appraisal.render.lines import NUMBERS, Said, filled, line_counts, pattern
 from appraisal.render.packing import packed
 
 CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -101,7 +100,10 @@ def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> str:
     widths = [width for _, width in tab.columns]
 
     def lines_of(place: int, value: object) -> int:
-        wide = 0 if isinstance(value, int | float | Fraction) else _half_characters(value)
+        text = "" if value is None or value.__class__ in NUMBERS else str(value)
+        if len(text) * 2 <= widths[place]:
+            return 1
+        wide = half_characters(text)
         return -(-wide // (widths[place] - 1)) if wide > widths[place] else 1
 
     heights = ["" if lines == 1 else f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' for lines in line_counts(columns, lines_of)]
@@ -109,7 +111,7 @@ def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> str:
     return filled(repeat(pattern([""] * len(columns))), numbers, heights, [said.column(column) for column in columns])
 
 
-def _half_characters(value: object) -> int:
+def half_characters(text: str) -> int:
     """How wide a text is: three bytes of UTF-8 are a Chinese character, one is half as wide."""
-    text = "" if value is None else str(value)[:LONGEST_TEXT]
+    text = text[:LONGEST_TEXT]
     return len(text) + (len(text.encode()) - len(text)) // 2

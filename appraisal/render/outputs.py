@@ -8,7 +8,6 @@ from pathlib import Path
 
 from appraisal.model import Decision, Verdict
 from appraisal.policy.shape import Policy
-from appraisal.render.beside import beside
 from appraisal.render.file_names import safe_name
 from appraisal.render.filing import filing_values, list_values
 from appraisal.render.forms import FILING, NAMES, open_template
@@ -32,19 +31,29 @@ MANY = 2_000
 """From about this many results, two processes write them faster than one."""
 
 
-def outputs(result: Result, templates: Path, sent: Path) -> dict[str, bytes]:
-    """Relative path → content, of everything in output/<PERIOD>/ but run.json; `sent` is the folder that departments filled."""
+Share = Callable[[], Mapping[str, bytes]]
+
+
+def outputs(result: Result, templates: Path, sent: Path) -> tuple[Share, Share]:
+    """Relative path → content, of everything in output/<PERIOD>/ but run.json, in two shares of about equal work.
+
+    `sent` is the folder that departments filled.
+    """
     graded = any(verdict.groups for verdict in result.verdicts)
 
-    def forms() -> dict[str, bytes]:
-        return dict((*_forms(result, templates), *_more(result, templates))) if graded else {}
+    def lists() -> dict[str, bytes]:
+        files = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
+        if result.verdicts:
+            files["报告.html"] = report(result, result.archived, templates).encode()
+        return files | dict(sent_back(result, sent))
 
-    rest = beside(forms) if len(result.decisions) >= MANY else forms
-    lists = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
-    if graded:
-        lists["审定表.xlsx"] = sitting(result.verdicts, result.policy, result.state, result.period)
-    page = {"报告.html": report(result, result.archived, templates).encode()} if result.verdicts else {}
-    return lists | page | dict(sent_back(result, sent)) | rest()
+    def forms() -> dict[str, bytes]:
+        if not graded:
+            return {}
+        own = {"审定表.xlsx": sitting(result.verdicts, result.policy, result.state, result.period)}
+        return dict((*own.items(), *_forms(result, templates), *_more(result, templates)))
+
+    return lists, forms
 
 
 def sent_back(result: Result, sent: Path) -> Iterator[tuple[str, bytes]]:

@@ -245,7 +245,8 @@ def _rows(lines: Sequence[Line], patterns: Sequence[str], strings: Strings) -> s
     columns = list(zip(*(_values(line, number) for number, line in enumerate(lines, 1)), strict=True))
 
     def lines_of(place: int, value: object) -> int:
-        return line_count(value[:LONGEST_TEXT], (COLUMNS[place][1] - 1) / 2) if isinstance(value, str) else 1
+        ems = (COLUMNS[place][1] - 1) / 2
+        return line_count(value[:LONGEST_TEXT], ems) if isinstance(value, str) and (len(value) > ems or "\n" in value) else 1
 
     tall = [min(max(13.5 * count + 4, 22), HIGHEST) for count in line_counts(columns, lines_of)]
     heights = [f' ht="{height:g}" customHeight="1"' for height in tall]

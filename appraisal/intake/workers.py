@@ -1,0 +1,101 @@
+"""The processes that read: a memory limit and a watchdog around each, so that a file can end its reader and nothing else."""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from appraisal.discover import Found
+from appraisal.model import Table
+from appraisal.problems import Problem
+from appraisal.standard import Standard
+
+SECONDS = 30
+MEMORY = 1_500_000_000
+POOL_FROM = 120
+"""Below about this many files one worker is faster than two."""
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one file gave: its hash, its tables, its problems."""
+
+    file: str
+    sha256: str
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...]
+    returned_of: str = ""
+    """The mark of a corrected copy: which returned file it replaces."""
+    changed: float = 0
+    """When the file was last saved."""
+
+
+def readers(files: int) -> Executor:
+    """Workers for so many files, which load what reading needs while this process does something else."""
+    workers = (os.cpu_count() or 1) if files >= POOL_FROM else 1
+    method = "fork" if sys.platform == "linux" else "spawn"
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(os.getpid(),))
+    for _ in range(workers):
+        pool.submit(_prepared)
+    return pool
+
+
+def packed(standard: Standard) -> bytes:
+    """What a worker must know of the policy, as it travels with each chunk."""
+    return pickle.dumps(standard, pickle.HIGHEST_PROTOCOL)
+
+
+# ---- inside a worker ---------------------------------------------------------------------------------------------------
+def _prepared() -> None:
+    """A job that makes its pool start a worker."""
+
+
+def _prepare(run: int) -> None:
+    with Path(os.devnull).open("w") as nowhere:  # a reader that dies says so on its own, in English, to nobody's use
+        os.dup2(nowhere.fileno(), 2)
+    if sys.platform == "linux":
+        import ctypes
+        import resource
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker would wait for ever for files from a run that was killed
+        if os.getppid() != run:
+            os._exit(1)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    import appraisal.intake.one_file  # noqa: F401
+
+
+@lru_cache(maxsize=1)
+def _unpacked(standard: bytes) -> Standard:
+    known: Standard = pickle.loads(standard)  # noqa: S301 - from our own process
+    return known
+
+
+def read_chunk(files: Sequence[Found], standard: bytes) -> list[Intake]:
+    """Reads some files, with a watchdog that ends this process (without needing the interpreter) when one takes too long."""
+    from appraisal.intake.one_file import read_file
+
+    known = _unpacked(standard)
+    answers = []
+    armed = -1.0
+    with Path(os.devnull).open("w") as nowhere:
+        try:
+            for found in files:
+                if time.monotonic() > armed + 1:  # arming starts a thread, which costs as much as reading a small file
+                    faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
+                    armed = time.monotonic()
+                answers.append(read_file(found, known))
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+    return answers
