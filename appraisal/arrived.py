@@ -20,9 +20,10 @@ def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]
         if _owes(proposal):
             departments[proposal.person.unit, proposal.person.department].append(proposal)
     for place, members in departments.items():
+        moved = [person for person in (proposal.person for proposal in members) if person.arrived is not None or person.left is not None]
         for material, period in columns:
             first, last = period.first_day, period.last_day
-            expected[*place, material, period] = sum(_was_here(proposal.person, first, last) for proposal in members)
+            expected[*place, material, period] = len(members) - sum(not _was_here(person, first, last) for person in moved)
         for proposal in members:
             for gap in proposal.standing.missing:
                 missing[*place, gap.input, gap.period].append(proposal.person.name)

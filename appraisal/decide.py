@@ -43,7 +43,7 @@ def decide(proposals: Sequence[Proposal], policy: Policy, period: Period, late: 
     decisions: list[Decision | None] = [_outside(proposal) if not proposal.in_scope else None for proposal in proposals]
     groups = []
     for name, places in by_group.items():
-        members = [replace(proposals[place], group=name) for place in places]
+        members = [proposals[place].under(name) for place in places]
         group, decided = _under_cap(name, members, policy, frozenset(number_ for number_, place in enumerate(places) if place in late))
         groups.append(group)
         for place, decision in zip(places, decided, strict=True):

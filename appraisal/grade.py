@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from appraisal.model import (
     UNIT,
@@ -45,8 +46,8 @@ class _Case:
     notes: list[Reason] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def of(self, effect: str) -> Iterator[tuple[CircumstanceRule, Circumstance]]:
-        return ((rule, circumstance) for rule, circumstance in self.active if rule.effect == effect)
+    def of(self, effect: str) -> Sequence[tuple[CircumstanceRule, Circumstance]]:
+        return [known for known in self.active if known[0].effect == effect] if self.active else ()
 
     def answer(self, outcome: Outcome | None, *reasons: Reason, **more: object) -> Proposal:
         return Proposal(self.standing, outcome, (*self.notes, *reasons), self.ceiling, band=band_in_period(self), **more)  # type: ignore[arg-type]
@@ -103,6 +104,8 @@ def _said(known: Circumstance) -> str:
 
 def band_in_period(case: _Case) -> str:
     """The row of the filing form in this period: by circumstance (试用期) first, else by rank."""
+    if not case.active:
+        return case.standing.person.band
     kinds = {known.kind for _, known in case.active}
     return next((band.name for band in case.policy.bands.rows if band.circumstance in kinds), case.standing.person.band)
 
@@ -128,7 +131,7 @@ def outside(person: Person, period: Period, policy: Policy) -> str:
         return f"人员类别为{person.category}"
     if person.establishment not in scope.establishment:
         return f"编制为{person.establishment}"
-    if any(word in label(person.rank) for word in scope.outside_ranks):
+    if _ranks_outside(person.rank, scope.outside_ranks):
         return f"职务职级为{person.rank}"
     if person.arrived is not None and person.arrived > period.last_day:
         return f"{person.arrived} 才到岗"
@@ -137,6 +140,12 @@ def outside(person: Person, period: Period, policy: Policy) -> str:
     if person.left < period.first_day:
         return f"{person.left} 已离岗"
     return f"{person.left} 期内离岗" if person.left < period.last_day and not _assessed_though_left(person, policy) else ""
+
+
+@lru_cache(maxsize=1024)
+def _ranks_outside(rank: str, outside_ranks: Sequence[str]) -> bool:
+    text = label(rank)
+    return any(word in text for word in outside_ranks)
 
 
 def _assessed_though_left(person: Person, policy: Policy) -> bool:
@@ -233,24 +242,34 @@ def _ceiling(case: _Case) -> None:
     rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
     if rule_of_floor is None or attendance is None or not attendance.due or not attendance.absent:
         return
+    floor = rule_of_floor.floor
+    below, below_otherwise = (whole * floor.denominator < floor.numerator * of for whole, of in _counted(attendance, rule_of_floor))
+    if not (below or below_otherwise):
+        return
     share, other = shares(attendance, rule_of_floor)
-    if share < rule_of_floor.floor:
+    if below:
         text = f"应出勤 {days(attendance.due)} 天，缺勤 {days(attendance.absent)} 天，出勤率 {percent(share)}"
         text += f"，低于 {number(rule_of_floor.floor * 100)}%，等次不得高于{rule_of_floor.ceiling}"
         _lower_ceiling(case, rule_of_floor.ceiling, Reason(Code.CEILING, text, rule_of_floor.source, case.standing.attendance_cells))
         if not case.standing.opinion and case.policy.grading.by == "rating" and case.standing.rating_cell is not None:
             found = f"出勤率 {percent(share)}"
             case.problems.append(OPINION_EXPECTED.at(case.standing.rating_cell, case.standing.person.name, found=found, clause=rule_of_floor.source))
-    if (share < rule_of_floor.floor) != (other < rule_of_floor.floor):
+    if below != below_otherwise:
         text = f"出勤率按本办法算法为 {percent(share)}；若从应出勤中剔除年休等假期则为 {percent(other)}，请知悉"
         case.notes.append(Reason(Code.DEFAULT, text, rule_of_floor.source, case.standing.attendance_cells))
 
 
 def shares(attendance: Attendance, rule: AttendanceFloor) -> tuple[Fraction, Fraction]:
     """The attendance share by the formula in force, and by the other one."""
-    whole = Fraction(max(attendance.due - attendance.absent, 0), attendance.due)
+    share, other = (Fraction(attended, owed) for attended, owed in _counted(attendance, rule))
+    return share, other
+
+
+def _counted(attendance: Attendance, rule: AttendanceFloor) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Days attended and days owed, by the formula in force and by the other one."""
+    whole = max(attendance.due - attendance.absent, 0), attendance.due
     rest = attendance.due - attendance.exempt
-    removed = Fraction(max(rest - attendance.absent, 0), rest) if rest > 0 else Fraction(1)
+    removed = (max(rest - attendance.absent, 0), rest) if rest > 0 else (1, 1)
     return (whole, removed) if rule.formula == "absent-of-due" else (removed, whole)
 
 

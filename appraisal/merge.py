@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from appraisal.directory import Directory
-from appraisal.marks import ENTRY_COLUMNS, MARK_COLUMNS, Merged
+from appraisal.marks import Merged
 from appraisal.model import Table
 from appraisal.problems import Problem
 
@@ -23,44 +23,54 @@ def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[
     items = tuple(sorted({item for table in kept for item in table.columns}))
     period_at, kind_at, item_at = ({value: place for place, value in enumerate(values)} for values in (periods, kinds, items))
     used: dict[str, tuple[int, int]] = {}
-    entries: dict[str, list[int]] = {name: [] for name in ENTRY_COLUMNS}
-    marks: dict[str, list[object]] = {name: [] for name in MARK_COLUMNS}
-    for number, table in enumerate(kept):
+    person: list[int] = []
+    place_in: list[int] = []
+    spoiled: list[bool] = []
+    counts: list[int] = []  # rows of each table that are somebody's
+    values: list[object] = []
+    rows: list[int] = []
+    blocks: list[tuple[int, int, int, int]] = []  # of each column of each table: its item, column, first entry, entries
+    for table in kept:
         people = _people(table, directory, problems)
-        known = [place for place, person in enumerate(people) if person is not None]
+        everyone = None not in people
+        known = list(range(len(people))) if everyone else [place for place, index in enumerate(people) if index is not None]
+        wrong = [place in table.spoiled for place in known] if table.spoiled else [False] * len(known)
         before, matched = used.get(table.file, (0, 0))
-        used[table.file] = (before + len(people) + table.nameless, matched + sum(place not in table.spoiled for place in known))
-        first = len(entries["person"])
-        count = len(known)
-        entries["person"] += [person for person in people if person is not None]
-        entries["period"] += repeat(period_at.get(table.period, -1) if table.period else -1, count)
-        entries["kind"] += repeat(kind_at[table.kind], count)
-        entries["table"] += repeat(number, count)
-        entries["place"] += known
-        entries["spoiled"] += [place in table.spoiled for place in known]
-        everyone = len(known) == len(people)
-        rows = table.rows if everyone else [table.rows[place] for place in known]
+        used[table.file] = (before + len(people) + table.nameless, matched + len(known) - sum(wrong))
+        first, count = len(person), len(known)
+        person += [index for index in people if index is not None]
+        place_in += known
+        spoiled += wrong
+        counts.append(count)
+        lines = table.rows if everyone else [table.rows[place] for place in known]
         for item, column in table.columns.items():
-            values = column if everyone else [column[place] for place in known]
-            marks["entry"] += range(first, first + count)
-            marks["item"] += repeat(item_at[item], count)
-            marks["amount"] += [value if value.__class__ is int else 0 for value in values]
-            marks["given"] += [value is not None for value in values]
-            marks["text"] += [value if value.__class__ is str else "" for value in values]
-            marks["row"] += repeat(table.row_at[item], count) if item in table.row_at else rows
-            marks["column"] += repeat(table.at.get(item, 0), count)
-    lines = pd.DataFrame({name: np.array(entries[name], dtype=bool if name == "spoiled" else np.int64) for name in ENTRY_COLUMNS})
-    of_entry = np.array(marks["entry"], dtype=np.int64)
-    frame = pd.DataFrame(
-        {
-            "entry": of_entry,
-            **{name: lines[name].to_numpy()[of_entry] for name in ("person", "period", "kind", "table")},
-            **{name: np.array(marks[name], dtype=np.int64) for name in ("item", "amount", "row", "column")},
-            "given": np.array(marks["given"], dtype=bool),
-            "text": np.array(marks["text"], dtype=object),
-        },
-    )
-    return Merged(lines, frame[list(MARK_COLUMNS)], kept, periods, kinds, items, used), tuple(problems)
+            values += column if everyone else [column[place] for place in known]
+            rows += repeat(table.row_at[item], count) if item in table.row_at else lines
+            blocks.append((item_at[item], table.at.get(item, 0), first, count))
+    of_table = np.array(counts, dtype=np.int64)
+    entries = {
+        "person": np.array(person, dtype=np.int64),
+        "period": np.repeat(np.array([period_at[table.period] if table.period else -1 for table in kept], dtype=np.int64), of_table),
+        "kind": np.repeat(np.array([kind_at[table.kind] for table in kept], dtype=np.int64), of_table),
+        "table": np.repeat(np.arange(len(kept), dtype=np.int64), of_table),
+        "place": np.array(place_in, dtype=np.int64),
+        "spoiled": np.array(spoiled, dtype=bool),
+    }
+    items_, columns_, first_entry, length = np.array(blocks, dtype=np.int64).reshape(-1, 4).T
+    entry = np.arange(len(values), dtype=np.int64) - np.repeat(np.cumsum(length) - length - first_entry, length)
+    numbers, words = ([value if value.__class__ is kind else empty for value in values] for kind, empty in ((int, 0), (str, "")))
+    marks = {
+        "entry": entry,
+        **{name: entries[name][entry] for name in ("person", "period", "kind")},
+        "item": np.repeat(items_, length),
+        "amount": np.array(numbers, dtype=np.int64),
+        "given": np.array([value is not None for value in values], dtype=bool),
+        "text": np.array(words, dtype=object),
+        "table": entries["table"][entry],
+        "row": np.array(rows, dtype=np.int64),
+        "column": np.repeat(columns_, length),
+    }
+    return Merged(pd.DataFrame(entries), pd.DataFrame(marks), kept, periods, kinds, items, used), tuple(problems)
 
 
 def _people(table: Table, directory: Directory, problems: list[Problem]) -> list[int | None]:

@@ -401,6 +401,12 @@ class Proposal:
     def person(self) -> Person:
         return self.standing.person
 
+    def under(self, group: str) -> Proposal:
+        """The same, counted under a group's cap."""
+        return Proposal(
+            *(self.standing, self.outcome, self.reasons, self.ceiling, self.outside_cap, self.direct, self.withheld, self.contested, self.band), group
+        )
+
     @property
     def in_scope(self) -> bool:
         return self.outcome is not Status.OUT_OF_SCOPE

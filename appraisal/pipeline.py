@@ -57,6 +57,8 @@ def reading_standard(policy: Policy) -> Standard:
 
 def _ready() -> None:
     """Loads what `appraise` and `write` need, while others read."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads for matrices, of which there are none here, take a processor from the readers
+
     import appraisal.arrived
     import appraisal.compare
     import appraisal.merge

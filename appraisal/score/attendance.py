@@ -17,13 +17,16 @@ AWAY = ("病假", "事假", "旷工")
 
 def _leave(scored: Scored) -> pd.DataFrame:
     """Days of each kind of leave in ten-thousandths, one line for each person and month."""
+    if scored.leave is not None:
+        return scored.leave
     merged = scored.merged
     marks = marks_of(scored, Use.ATTENDANCE)
     items = {merged.item(kind): kind for kind in LEAVE if merged.item(kind) >= 0}
     marks = marks[marks["item"].isin(items)]
-    table = marks.pivot_table(index=["person", "period"], columns="item", values="amount", aggfunc="sum", fill_value=0)
+    table = marks.groupby(["person", "period", "item"])["amount"].sum().unstack(fill_value=0)
     table.columns = [items[int(item)] for item in table.columns]
-    return table.reindex(columns=list(LEAVE), fill_value=0)
+    scored.leave = table.reindex(columns=list(LEAVE), fill_value=0)
+    return scored.leave
 
 
 def check_months(scored: Scored) -> None:

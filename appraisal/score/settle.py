@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from appraisal.marks import Merged
@@ -32,6 +33,10 @@ class Scored:
     calendar: Calendar
     entries: pd.DataFrame
     """Entries with a column `use`; of repeated ones only the first, of contradicting ones none."""
+    chosen: dict[Use, pd.DataFrame] = field(default_factory=dict)
+    """The marks that count of each use, as far as they were asked for (see `marks_of`)."""
+    leave: pd.DataFrame | None = None
+    """Days of each kind of leave, once they were asked for (see `attendance`)."""
     faults: dict[tuple[int, Period], list[Cell]] = field(default_factory=lambda: defaultdict(list))
     problems: list[Problem] = field(default_factory=list)
     scores: dict[tuple[str, Period], dict[int, Score]] = field(default_factory=dict)
@@ -49,10 +54,14 @@ class Scored:
 
 
 def marks_of(scored: Scored, use: Use) -> pd.DataFrame:
-    """The marks of the entries that count, of one use."""
-    entries = scored.entries
-    chosen = entries.index[(entries["use"] == use.value) & ~entries["spoiled"]]
-    return scored.merged.marks[scored.merged.marks["entry"].isin(chosen)]
+    """The marks of the entries that count, of one use; asked for once what was said twice is settled."""
+    if use not in scored.chosen:
+        entries = scored.entries
+        counts = np.zeros(len(scored.merged.entries), dtype=bool)
+        counts[entries.index[(entries["use"] == use.value) & ~entries["spoiled"]]] = True
+        marks = scored.merged.marks
+        scored.chosen[use] = marks[counts[marks["entry"].to_numpy()]]
+    return scored.chosen[use]
 
 
 def settle(scored: Scored, use: Use, items: Sequence[str]) -> pd.DataFrame:

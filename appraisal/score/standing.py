@@ -110,14 +110,17 @@ def handed_in(scored: Scored, people: Sequence[Person]) -> dict[tuple[str, str, 
     """For each unit, department, material and period the largest sheet that holds anybody of it: where a missing colleague belongs."""
     merged = scored.merged
     where = {person.index: (person.unit, person.department) for person in people}
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(where.values()))}
     material = {sheet: entry.name for entry in scored.policy.inputs for sheet in entry.sheets}
     found: dict[tuple[str, str, str, Period], Cell] = {}
     sizes = pd.Series([len(table.rows) for table in merged.tables], dtype="int64")
-    seen = merged.entries.assign(size=sizes.reindex(merged.entries["table"]).to_numpy()).sort_values(["size", "table"], ascending=[False, True], kind="stable")
-    for person, period, kind, table in rows_of(seen, "person", "period", "kind", "table"):
+    of_place = pd.Series({index: numbers[place] for index, place in where.items()}, dtype="int64")
+    seen = merged.entries.assign(size=sizes.reindex(merged.entries["table"]).to_numpy(), where=of_place.reindex(merged.entries["person"]).to_numpy())
+    seen = seen[seen["where"].notna()].drop_duplicates(["where", "period", "kind", "table"])
+    for person, period, kind, table in rows_of(
+        seen.sort_values(["size", "table"], ascending=[False, True], kind="stable"), "person", "period", "kind", "table"
+    ):
         name = material.get(merged.kinds[kind])
-        if name is not None and period >= 0 and person in where:
-            key = (*where[person], name, merged.periods[period])
-            if key not in found:
-                found[key] = Cell(merged.tables[table].file, merged.tables[table].sheet)
+        if name is not None and period >= 0:
+            found.setdefault((*where[person], name, merged.periods[period]), Cell(merged.tables[table].file, merged.tables[table].sheet))
     return found
