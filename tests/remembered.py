@@ -1,6 +1,6 @@
 """What a command works out anew each time it starts, kept between the commands of one test process.
 
-A run reads its rules, takes its forms apart and asks for the days off of a year. The tests make hundreds of runs in one process, nearly
+A run reads its rules and asks for the days off of a year. The tests make hundreds of runs in one process, nearly
 all from the same bytes: for the same bytes under the same name it is done once. What fails is never kept, and the programs that tests
 start as processes of their own know nothing of this.
 """
@@ -13,16 +13,11 @@ from pathlib import Path
 
 import chinese_calendar
 from jinja2 import meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from appraisal import manifest, pipeline
 from appraisal.policy import load
 from appraisal.policy.shape import Policy
-from appraisal.render import report
-from appraisal.render.template import Template
 
-_load_template, _new_environment = Template.load, report._environment
-_templates: dict[tuple[str, bytes], Template] = {}
 _policies: dict[tuple[str, bytes], Policy] = {}
 
 
@@ -32,8 +27,6 @@ def remember() -> None:
     vars(pipeline)["load_policy"] = _policy
     chinese_calendar.is_workday = cache(chinese_calendar.is_workday)
     vars(manifest)["version"] = cache(importlib.metadata.version)
-    Template.load = _template  # type: ignore[method-assign]
-    report._environment = cache(_environment)
     meta.find_undeclared_variables = cache(meta.find_undeclared_variables)
 
 
@@ -45,21 +38,3 @@ def _policy(path: Path) -> Policy:
     if key not in _policies:
         _policies[key] = load.load_policy(path)
     return _policies[key]
-
-
-def _template(path: Path) -> Template:
-    """A template, which filling leaves as it is."""
-    if not path.is_file():
-        return _load_template(path)
-    key = path.name, path.read_bytes()
-    if key not in _templates:
-        _templates[key] = _load_template(path)
-    return _templates[key]
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    """The Jinja2 of 报告.html, which knows a template again."""
-    environment = _new_environment()
-    for work in ("parse", "compile"):
-        setattr(environment, work, cache(getattr(environment, work)))
-    return environment

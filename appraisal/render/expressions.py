@@ -16,6 +16,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -179,13 +180,12 @@ class Evaluator:
     Most rows name only values and fields of records; those are looked up without asking Jinja2, which takes ten times as long.
     """
 
-    __slots__ = ("_evaluate", "_expressions", "_looked_up")
+    __slots__ = ("_compiled", "_expressions", "_looked_up")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self._expressions = tuple(expressions)
         self._looked_up = _looked_up([expression.source if expression.names else "" for expression in expressions])
-        together = "".join(f"({expression.source}\n)," for expression in expressions)
-        self._evaluate = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
+        self._compiled: TemplateExpression | None = None
 
     def __call__(self, scope: Mapping[str, object]) -> tuple[object, ...]:
         """The values in `scope`; TemplateError names the expression that cannot be worked out."""
@@ -195,7 +195,7 @@ class Evaluator:
             except KeyError:  # what is not there: Jinja2 says it better
                 pass
         try:
-            values = self._evaluate(scope) or ()
+            values = self._evaluate()(scope) or ()
         except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             if len(self._expressions) > 1:
                 for expression in self._expressions:
@@ -205,6 +205,13 @@ class Evaluator:
             if isinstance(value, _Unknown):
                 raise expression.fault(f"里的{value.complaint()}")
         return values
+
+    def _evaluate(self) -> TemplateExpression:
+        """What Jinja2 makes of the expressions; made when first needed."""
+        if self._compiled is None:
+            together = "".join(f"({expression.source}\n)," for expression in self._expressions)
+            self._compiled = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
+        return self._compiled
 
 
 def _looked_up(sources: Sequence[str]) -> Callable[[Mapping[str, object]], tuple[object, ...]] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from appraisal.render.layout import Layout
 from appraisal.render.markup import DECLARATION, attribute, document
@@ -22,6 +22,7 @@ _KINDS = {  # what may hang on what; everything else would be lost or would poin
     "drawing": {"image"},
     "vmlDrawing": {"image"},
 }
+UNREADABLE = "打不开这个模板，它应当是没有密码的 .xlsx，请用 Excel 或 WPS 另存。"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, OSError, EOFError)
 _OUTSIDE = ' TargetMode="External"'
 _NAMES = {
@@ -56,14 +57,14 @@ class Relation:
 class Package:
     """The parts of an .xlsx file by name, and their content types."""
 
-    def __init__(self, path: Path) -> None:
-        self.place = Place(path.name)
+    def __init__(self, name: str, data: bytes) -> None:
+        self.place = Place(name)
         try:
-            with zipfile.ZipFile(path) as archive:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 self.parts = {item.filename: archive.read(item) for item in archive.infolist() if not item.is_dir()}
             types = self._items("[Content_Types].xml", "Types", "content-types")
         except _UNREADABLE as error:
-            raise self.place.fault("打不开这个模板，它应当是没有密码的 .xlsx，请用 Excel 或 WPS 另存。") from error
+            raise self.place.fault(UNREADABLE) from error
         self._defaults = {item["Extension"].lower(): item["ContentType"] for item in types if "Extension" in item}
         self._overrides = {item["PartName"].lstrip("/"): item["ContentType"] for item in types if "PartName" in item}
         if any("_xmlsignatures" in name for name in self.parts):

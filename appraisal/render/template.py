@@ -21,13 +21,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from appraisal.render.cells import Strings
 from appraisal.render.defined_names import DefinedName
 from appraisal.render.layout import Layout
 from appraisal.render.markup import OFFICE, Element, attribute, document
-from appraisal.render.package import Attached, Package, Relation, relations_name, relations_part, undated
+from appraisal.render.package import UNREADABLE, Attached, Package, Relation, relations_name, relations_part, undated
 from appraisal.render.packing import packed
 from appraisal.render.sheet import Sheet, Workbook
 from appraisal.render.styles import Styles
@@ -98,9 +99,10 @@ class Template:
     def load(cls, path: Path) -> Template:
         """The template in a file; TemplateError if it is broken, wrong, or has what filling would lose."""
         try:
-            return cls(Package(path))
-        except _DAMAGED as error:
-            raise Place(path.name).fault("模板文件已损坏，请用 Excel 或 WPS 打开后另存一次。") from error
+            data = path.read_bytes()
+        except OSError as error:
+            raise Place(path.name).fault(UNREADABLE) from error
+        return _taken_apart(path.name, data)
 
     def check(self, names: Collection[str], fields: Mapping[str, Collection[str]] | None = None) -> None:
         """TemplateError, one line for each mistake, unless all expressions name only `names`.
@@ -223,6 +225,15 @@ class Template:
             self._package.workbook: (self._head + self._book.with_inner(inner)).encode(),
             relations_name(self._package.workbook): self._relations[len(tabs)],
         }
+
+
+@lru_cache(maxsize=16)
+def _taken_apart(name: str, data: bytes) -> Template:
+    """A template is checked first and filled later: taken apart once, for filling leaves it as it is."""
+    try:
+        return Template(Package(name, data))
+    except _DAMAGED as error:
+        raise Place(name).fault("模板文件已损坏，请用 Excel 或 WPS 打开后另存一次。") from error
 
 
 def _sheet_file(number: int) -> str:

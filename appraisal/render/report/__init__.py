@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache, lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -35,7 +36,7 @@ def report(result: Result, previous: Previous, templates: Path = ROOT / "templat
     source = _source(templates)
     said = values(result, previous)
     try:
-        return _environment().from_string(source).render(**said, policy=Markup(_policy(source)))  # noqa: S704 - made of hashes
+        return _compiled(source).render(**said, policy=Markup(_policy(source)))  # noqa: S704 - made of hashes
     except TemplateSyntaxError as error:
         raise Place(TEMPLATE).fault(f"第 {error.lineno} 行：{error.message}") from error
     except (UndefinedError, SecurityError) as error:
@@ -44,9 +45,8 @@ def report(result: Result, previous: Previous, templates: Path = ROOT / "templat
 
 def check_report(templates: Path) -> None:
     """Raises TemplateError when the page's template is missing or cannot be understood."""
-    environment = _environment()
     try:
-        tree = environment.parse(_source(templates))
+        tree = _parsed(_source(templates))
     except TemplateSyntaxError as error:
         raise Place(TEMPLATE).fault(f"第 {error.lineno} 行：{error.message}") from error
     if unknown := sorted(meta.find_undeclared_variables(tree) - NAMES):
@@ -62,6 +62,18 @@ def _source(templates: Path) -> str:
         raise Place(TEMPLATE).fault("打不开，或不是 UTF-8 文本。") from error
 
 
+@lru_cache(maxsize=1)
+def _parsed(source: str) -> nodes.Template:
+    """The page's template, checked first and filled later."""
+    return _environment().parse(source)
+
+
+@lru_cache(maxsize=1)
+def _compiled(source: str) -> Template:
+    return _environment().from_string(_parsed(source))
+
+
+@cache
 def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_plain)
 
