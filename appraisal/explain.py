@@ -96,32 +96,27 @@ def received_lines(merged: Merged, people: Collection[int] | None = None) -> dic
     """For each person (or those asked for) one line a row of a sheet: period, sheet, every filled value with its cell."""
     lines: dict[int, list[str]] = defaultdict(list)
     entries = merged.entries
-    told: dict[int, _Told] = {}
+    told: dict[int, list[str]] = {}
     for person, number_, place in zip(entries["person"].tolist(), entries["table"].tolist(), entries["place"].tolist(), strict=True):
         if people is None or person in people:
             if number_ not in told:
                 told[number_] = _told(merged.tables[number_])
-            lines[person].append(_line(*told[number_], place))
+            lines[person].append(told[number_][place])
     return lines
 
 
-_Told = tuple[str, Sequence[int], Sequence[tuple[str, Value, str, int | None, Sequence[object]]]]
-"""What all rows of a sheet have in common: where it is, its rows, and each column's name, kind, letters, fixed row and values."""
-
-
-def _told(table: Table) -> _Told:
-    columns = [(item, _kind(table.kind, item), column_letters(table.at.get(item, 0)), table.row_at.get(item), values) for item, values in table.columns.items()]
-    return f"{table.period} {table.kind} {table.file}!{table.sheet}!第", table.rows, columns
-
-
-def _line(where: str, rows: Sequence[int], columns: Sequence[tuple[str, Value, str, int | None, Sequence[object]]], place: int) -> str:
-    row = rows[place]
-    said = [
-        f"{item} {_shown(value, kind)}[{letters}{row if fixed is None else fixed}]"
-        for item, kind, letters, fixed, values in columns
-        if (value := values[place]) is not None and value != 0
-    ]
-    return f"{where}{row}行：{'，'.join(said) or '无缺勤、无其他填写'}"
+def _told(table: Table) -> list[str]:
+    """What each row of a sheet says."""
+    said: list[list[str]] = [[] for _ in table.rows]
+    for item, values in table.columns.items():
+        if not any(values):  # nothing, or nothing but zeros
+            continue
+        kind, letters, fixed = _kind(table.kind, item), column_letters(table.at.get(item, 0)), table.row_at.get(item)
+        for place, value in enumerate(values):
+            if value is not None and value != 0:
+                said[place].append(f"{item} {_shown(value, kind)}[{letters}{table.rows[place] if fixed is None else fixed}]")
+    where = f"{table.period} {table.kind} {table.file}!{table.sheet}!第"
+    return [f"{where}{row}行：{'，'.join(words) or '无缺勤、无其他填写'}" for row, words in zip(table.rows, said, strict=True)]
 
 
 @lru_cache(maxsize=1024)
@@ -131,13 +126,9 @@ def _kind(title: str, item: str) -> Value:
 
 
 @lru_cache(maxsize=4096)
-def _amount(value: int, kind: Value) -> str:
-    return f"{number(Fraction(value, 100))}%" if kind is Value.PERCENT else number(Fraction(value, UNIT))
-
-
 def _shown(value: object, kind: Value) -> str:
     if isinstance(value, int):
-        return _amount(value, kind)
+        return f"{number(Fraction(value, 100))}%" if kind is Value.PERCENT else number(Fraction(value, UNIT))
     if isinstance(value, dt.date):
         return value.isoformat()
     text = " ".join(str(value).split())

@@ -41,6 +41,7 @@ PERIOD = "2021Q4"
 SIZES = ("small", "medium", "large")
 STAMP = ".bench-workplace.json"
 KEPT = {"input", "rules.yaml", STAMP}
+ASIDE = "earlier-outputs-"
 RUN, READ, WRITE, SCRIPT = "run", "floor A", "floor B", "script"
 PAIRS = ((RUN, READ), (RUN, WRITE), (SCRIPT, RUN), (SCRIPT, READ), (SCRIPT, WRITE))
 LOOK_EVERY = 0.01  # seconds between two looks at memory
@@ -155,16 +156,22 @@ def measure(command: Sequence[str], log: Path, timeout: float, *, look: bool = F
 
 
 def clean(folder: Path) -> None:
-    """Takes a workplace back to what was handed in: no output, no archive, no cache."""
+    """Takes a workplace back to what was handed in: no output, no archive, no cache.
+
+    What was there is moved aside and deleted at the end: for seconds after hundreds of files were deleted, ext4 looks long for room for new ones.
+    """
     if not (folder / STAMP).is_file():
         sys.exit(f"{folder} is no workplace of the benchmark")
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=ASIDE))
     for path in folder.iterdir():
-        if path.name in KEPT:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        if path.name not in KEPT:
+            path.rename(aside / path.name)
+
+
+def clear_away(work: Path) -> None:
+    """Deletes what was moved aside."""
+    for aside in work.glob(f"{ASIDE}*"):
+        shutil.rmtree(aside)
 
 
 def python(script: Path, *arguments: str | Path) -> list[str]:
@@ -406,6 +413,7 @@ def main() -> None:
         workplace = prepare(size, work)
         results.append(benchmark(workplace, work, options.runs, script_rounds, options.timeout))
     report(results, load_before, options.runs)
+    clear_away(work)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from appraisal.render.template_error import Place
 Written = tuple[str, str, float]
 """A cell: its XML up to the number of its text, its text as shared strings hold it (empty where the cell is whole), the points its rows lack."""
 
+_TOGETHER = 500
+"""Strings turned into bytes at a time."""
 _MOST_KNOWN = 20_000
 """Texts that a cell of a template remembers."""
 ROW = "\0"  # stands for the number of the row in compiled XML; no value can hold it
@@ -44,8 +46,10 @@ class Strings:
 
     def written(self) -> bytes:
         """The part sharedStrings.xml."""
-        items = "".join(f"<si>{markup}</si>" for markup in self.numbers)
-        return f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(self.numbers)}">{items}</sst>'.encode()
+        known = list(self.numbers)
+        head = f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(known)}">'.encode()
+        lots = [known[at : at + _TOGETHER] for at in range(0, len(known), _TOGETHER)]  # all at once would take three times the part's length of memory
+        return b"".join((head, *(f"<si>{'</si><si>'.join(lot)}</si>".encode() for lot in lots), b"</sst>"))
 
 
 def plain(markup: str) -> str:

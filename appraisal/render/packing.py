@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
-_PACKING = 4
-"""How hard to press: takes less than half the time of the usual 6 and gives files hardly larger."""
+_PACKING, _LARGE_PACKING = 4, 2
+"""How hard to press: takes less than half the time of the usual 6 and gives files hardly larger. Lists of a province are pressed faster."""
+_LARGE = 1 << 18
 _SMALL = 1 << 15
 """Parts below this size get a window of 8 kB: setting up the usual 32 kB takes longer than pressing them."""
 _FILE, _ENTRY, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
@@ -26,7 +27,7 @@ _SEVERAL = 1024
 def _pressed(data: bytes) -> bytes:
     if len(data) < _SMALL:
         return _pressed_small(data)
-    press = zlib.compressobj(_PACKING, zlib.DEFLATED, -15, 8)
+    press = zlib.compressobj(_PACKING if len(data) < _LARGE else _LARGE_PACKING, zlib.DEFLATED, -15, 8)
     return press.compress(data) + press.flush()
 
 

@@ -63,7 +63,7 @@ def department_texts(
         if file in owned:
             files[owned[file]].append(line)
     whens: dict[Place, list[Period]] = {place: [when for _, when in gaps.get(place, {})] or [period] for place in matrix.departments}
-    terms = {late: _terms(late, policy, dues) for late in map(frozenset, whens.values())}
+    terms = {late: _terms(late, policy, dues) for late in set(map(frozenset, whens.values()))}
     return {
         place: _letter(_lines(gaps.get(place, {}), policy), files[place], period, terms[frozenset(whens[place])])
         for place in matrix.departments

@@ -82,7 +82,9 @@ def _plain(value: object) -> object:
     """A text as it goes onto the page: private numbers struck out, control and direction marks shown as their code points."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    shown = "".join(char if char.isprintable() or char in "\n\u3000" else " " if char in "\r\t" else f"\\u{ord(char):04x}" for char in value)
+    shown = value
+    if not value.isprintable():
+        shown = "".join(char if char.isprintable() or char in "\n\u3000" else " " if char in "\r\t" else f"\\u{ord(char):04x}" for char in value)
     return _PRIVATE.sub("（号码略）", shown)
 
 
