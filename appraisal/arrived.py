@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from appraisal.model import Arrivals, Cell, Period, Person, Proposal, Status, Where, joined
+from appraisal.model import Arrivals, Cell, Missing, Period, Person, Proposal, Status, Where, joined
 from appraisal.policy.shape import Policy
 from appraisal.problems import EXPECTED_SHEET, MISSING_INPUT, MISSING_SHEET, Problem
 
@@ -24,9 +24,14 @@ def arrivals(proposals: Sequence[Proposal], columns: Sequence[tuple[str, Period]
         for material, period in columns:
             first, last = period.first_day, period.last_day
             expected[*place, material, period] = len(members) - sum(not _was_here(person, first, last) for person in moved)
+        names: dict[int, list[str]] = {}
+        gaps_here: dict[int, Missing] = {}
         for proposal in members:
-            for gap in proposal.standing.missing:
-                missing[*place, gap.input, gap.period].append(proposal.person.name)
+            for gap in proposal.standing.missing:  # the same gap of many people is one object, or a few
+                gaps_here[id(gap)] = gap
+                names.setdefault(id(gap), []).append(proposal.person.name)
+        for number, gap in gaps_here.items():
+            missing[*place, gap.input, gap.period] += names[number]
     return Arrivals(tuple(departments), tuple(columns), {where: (count, tuple(missing.get(where, ()))) for where, count in expected.items()})
 
 

@@ -20,7 +20,7 @@ class Directory:
     _by_name: dict[str, dict[int, list[Person]]] = field(init=False)
     _by_number: dict[str, Person] = field(init=False)
     _numbers: dict[str, list[Person]] = field(init=False)
-    """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1."""
+    """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1. Filled when a number is first not found."""
     _places: set[str] = field(init=False)
     _unique: dict[str, int] = field(init=False)
     exact: dict[tuple[str, str], int] = field(init=False)
@@ -29,16 +29,12 @@ class Directory:
     """Names by what one slip leaves of them; filled when somebody is first not found."""
 
     def __post_init__(self) -> None:
-        self._by_name = defaultdict(lambda: defaultdict(list))
-        self._by_number, self._numbers = {}, defaultdict(list)
-        self._alike = {}
-        self._places = set()
+        self._by_name, self._by_number, self._numbers, self._alike = {}, {}, {}, {}
         for person in self.postings:
-            self._by_name[person_name(person.name)][person.index].append(person)
+            self._by_name.setdefault(person_name(person.name), {}).setdefault(person.index, []).append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
-                self._numbers[_number(person.staff_no).lstrip("0")].append(person)
-            self._places |= {label(person.department), label(person.unit)}
+        self._places = {label(place) for place in {place for person in self.postings for place in (person.department, person.unit)}}
         self.exact = {(number, person_name(person.name)): person.index for number, person in self._by_number.items()}
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
 
@@ -83,8 +79,14 @@ class Directory:
     def _holder(self, staff_no: str) -> Person | None:
         """Whose number it is: as written, else the only one that differs by leading zeros."""
         number = _number(staff_no)
+        if (holder := self._by_number.get(number)) is not None:
+            return holder
+        if not self._numbers:
+            for person in self.postings:
+                if person.staff_no:
+                    self._numbers.setdefault(_number(person.staff_no).lstrip("0"), []).append(person)
         padded = self._numbers.get(number.lstrip("0"), [])
-        return self._by_number.get(number) or (padded[0] if len({person.index for person in padded}) == 1 else None)
+        return padded[0] if len({person.index for person in padded}) == 1 else None
 
     def _unknown(self, name: str, around: str, cell: Cell) -> Problem:
         """Nobody has this name: the nearest on the roster, with their cells. A suggestion, never a match."""

@@ -46,8 +46,11 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
     files: list[Found] = []
     problems: list[Problem] = []
     leftovers = 0
-    for path, state in _walk(folder):
-        name = _shown(path.relative_to(folder))
+    before = len(str(folder)) + 1
+    for place, state in _walk(folder):
+        path = Path(place)
+        inside = place[before:].replace(os.sep, "/")
+        name = _shown(inside)
         low = path.name.lower()
         if isinstance(state, OSError):
             problems.append(FOLDER_CLOSED.at(Cell(name if path != folder else "input"), why=_why(state)))
@@ -55,33 +58,33 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
             problems.append(LINK_IGNORED.at(Cell(name), found="链接" if _is_link(state) else "特殊文件"))
         elif low.startswith("~$"):
             leftovers += 1
-            if (path.parent / path.name[2:]).exists():
-                problems.append(BEING_EDITED.at(Cell((path.parent / path.name[2:]).relative_to(folder).as_posix())))
+            if (edited := path.parent / path.name[2:]).exists():
+                problems.append(BEING_EDITED.at(Cell(edited.relative_to(folder).as_posix())))
         elif low.startswith(".") or low in JUNK or low.endswith((".tmp", ".bak")):
             leftovers += 1
-        elif path.parent == folder and path.stem == ADDRESS_BOOK:
+        elif path.stem == ADDRESS_BOOK and path.parent == folder:
             continue
-        elif path.suffix.lower() in OTHER:
-            problems.append(NOT_A_WORKBOOK.at(Cell(name), found=OTHER[path.suffix.lower()]))
-        elif name != path.relative_to(folder).as_posix():
+        elif (kind := OTHER.get(path.suffix.lower())) is not None:
+            problems.append(NOT_A_WORKBOOK.at(Cell(name), found=kind))
+        elif name != inside:
             problems.append(FILE_NAME.at(Cell(name)))
         else:
             files.append(Found(path, name, state.st_size, state.st_mtime))
     return tuple(sorted(files, key=lambda file: file.name)), tuple(problems), leftovers
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | OSError]]:
     """Every entry below `folder`, folders entered but never through a link; a folder that cannot be entered comes with the reason."""
-    waiting = [folder] if folder.is_dir() else []
+    waiting = [str(folder)] if folder.is_dir() else []
     while waiting:
         inside = waiting.pop()
         try:
             for entry in os.scandir(inside):
                 state = entry.stat(follow_symlinks=False)
                 if not stat.S_ISDIR(state.st_mode) or _is_link(state):
-                    yield Path(entry.path), state
+                    yield entry.path, state
                 elif not entry.name.startswith("."):
-                    waiting.append(Path(entry.path))
+                    waiting.append(entry.path)
         except OSError as error:
             yield inside, error
 
@@ -91,9 +94,9 @@ def _is_link(state: os.stat_result) -> bool:
     return stat.S_ISLNK(state.st_mode) or getattr(state, "st_reparse_tag", 0) == _JUNCTION
 
 
-def _shown(path: Path) -> str:
+def _shown(name: str) -> str:
     """A name as any workbook and terminal can show it: bytes that are no text (from a foreign archive) by their number."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace") if os.name == "posix" else path.as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace") if os.name == "posix" else name
 
 
 def _why(error: OSError) -> str:

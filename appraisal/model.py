@@ -182,6 +182,8 @@ class Calendar:
     years: frozenset[int]
     _days: tuple[int, ...] = field(init=False, repr=False)
     """The working days as ordinals, in order."""
+    _spans: dict[tuple[dt.date, dt.date], int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Spans whose working days were counted before: the same few are asked for everybody."""
 
     def __post_init__(self) -> None:
         ordinals = (dt.date(year, 1, 1).toordinal() + day for year in sorted(self.years) for day in range(366 if months_of_year.isleap(year) else 365))
@@ -195,9 +197,12 @@ class Calendar:
 
     def workdays(self, first: dt.date, last: dt.date) -> int:
         """How many working days lie in [first, last]. KeyError for a year the calendar does not know."""
-        if not {first.year, last.year} <= self.years:
-            raise KeyError(first.year)
-        return bisect_right(self._days, last.toordinal()) - bisect_left(self._days, first.toordinal())
+        known = self._spans.get((first, last))
+        if known is None:
+            if not {first.year, last.year} <= self.years:
+                raise KeyError(first.year)
+            known = self._spans[first, last] = bisect_right(self._days, last.toordinal()) - bisect_left(self._days, first.toordinal())
+        return known
 
     def after(self, day: dt.date, workdays: int) -> dt.date:
         """The day on which a term of so many working days ends; the first day is not counted (民法典 §201)."""

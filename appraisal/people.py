@@ -28,11 +28,13 @@ def gather(tables: Sequence[Table], policy: Policy, period: Period) -> tuple[Peo
         return People(directory, {}, {}), (*problems, NO_ROSTER.at(Cell(rosters[0].file, rosters[0].sheet)))
     circumstances, faults = _circumstances(tables, directory, policy, problems)
     spoiled = {table.cell(place, "姓名") for table in rosters for place in table.spoiled}
+    implied = {word for rule in policy.circumstances for word in rule.rank_words}
     for person in directory.postings:
-        if person.cell in spoiled:
+        if spoiled and person.cell in spoiled:
             faults[person.index].append(person.cell)
-        _implied(person, policy, circumstances)
-        if (problem := _rank_problem(person, policy, circumstances[person.index])) is not None:
+        if label(person.rank) in implied:
+            _implied(person, policy, circumstances)
+        if (problem := _rank_problem(person, policy, circumstances.get(person.index, ()))) is not None:
             problems.append(problem)
             faults[person.index].append(person.cell)
     return People(directory, {index: tuple(found) for index, found in circumstances.items()}, {index: tuple(cells) for index, cells in faults.items()}), tuple(
@@ -140,10 +142,12 @@ def outside_rank(rank: str, policy: Policy) -> bool:
 
 def _rank_problem(person: Person, policy: Policy, known: Sequence[Circumstance]) -> Problem | None:
     """An unknown or empty rank of somebody who is appraised here (工勤 and 试用期 may have none)."""
+    if person.band:
+        return None
     scope = policy.scope
     appraised = person.category in scope.categories and person.establishment in scope.establishment and person.in_post and not outside_rank(person.rank, policy)
     by_circumstance = {band.circumstance for band in policy.bands.rows if band.circumstance}
-    if not appraised or person.band or any(circumstance.kind in by_circumstance for circumstance in known):
+    if not appraised or any(circumstance.kind in by_circumstance for circumstance in known):
         return None
     if not person.rank:
         return NO_RANK.at(person.cell, person.name)

@@ -43,7 +43,7 @@ Words = tuple[str, ...]
 class Shape(BaseModel):
     """Anything in rules.yaml: frozen, and no word beyond those declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Entry(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from appraisal.marks import Merged
@@ -15,13 +16,15 @@ from appraisal.standard import Use
 
 def score(merged: Merged, policy: Policy, calendar: Calendar) -> Scored:
     """Settles what was said twice and checks what can only be checked across sheets."""
-    uses = pd.Series([policy.use_of(kind).value for kind in merged.kinds], dtype=object)
-    entries = merged.entries.assign(use=uses.reindex(merged.entries["kind"]).to_numpy() if len(uses) else [])
+    uses = [policy.use_of(kind).value for kind in merged.kinds]
+    known = sorted(set(uses))
+    codes = np.array([known.index(use) for use in uses], dtype=np.int64)
+    entries = merged.entries.assign(use=pd.Categorical.from_codes(codes[merged.entries["kind"].to_numpy()], pd.Index(known)))
     scored = Scored(merged, policy, calendar, entries)
     for use, items in COMPARED.items():
         scored.entries = settle(scored, use, items)
     withhold_spoiled(scored)
-    if Use.ATTENDANCE.value in set(entries["use"]):
+    if Use.ATTENDANCE.value in known:
         check_months(scored)
         check_year_to_date(scored)
     return scored

@@ -58,10 +58,10 @@ def check_year_to_date(scored: Scored) -> None:
     """全年累计 must grow by exactly each month's days, and in January equal them (四（二）1（5））."""
     merged = scored.merged
     pairs = {merged.item(f"累计{kind}"): merged.item(kind) for kind in ("病假", "事假", "年休") if merged.item(f"累计{kind}") >= 0}
+    if not pairs:
+        return
     marks = marks_of(scored, Use.ATTENDANCE)
     marks = marks[marks["given"] & marks["item"].isin([*pairs, *pairs.values()])]
-    if not pairs or marks.empty:
-        return
     amounts = {(person, period, item): amount for person, period, item, amount in rows_of(marks, "person", "period", "item", "amount")}
     totals = marks[marks["item"].isin(pairs)]
     for entry, person, period, item, amount, table, row, column in rows_of(totals, "entry", "person", "period", "item", "amount", "table", "row", "column"):
