@@ -146,8 +146,8 @@ def locked(name: str) -> Iterator[None]:
     """Nobody may look into the folder of this name."""
     look = os.scandir
 
-    def refuse(path: Path) -> Any:
-        if path.name == name:
+    def refuse(path: str | Path) -> Any:
+        if Path(path).name == name:
             raise PermissionError(13, "Permission denied")
         return look(path)
 

@@ -26,8 +26,8 @@ HEAD = """# 条款对照
 """
 REGULATIONS = {"rules.yaml": "温州", "examples/jining-commerce/rules.yaml": "济宁", "examples/development-reform/rules.yaml": "市发改委"}
 BY_CODE = {
-    "rating": ("grade.py",),
-    "band": ("score/points.py", "grade.py"),
+    "rating": ("grade",),
+    "band": ("score/points.py", "grade"),
     "rank": ("score/points.py", "decide.py"),
     "cap": ("decide.py",),
     "tie": ("decide.py",),
@@ -35,7 +35,7 @@ BY_CODE = {
     "ruling": ("rule.py",),
     "problem": (),
 }
-"""Which module gives a result its code; grade.py for all others."""
+"""Which module gives a result its code; the package grade for all others."""
 BY_SIGN = {
     "工作台账": "score/ledger.py",
     "完成情况": "score/ledger.py",
@@ -115,14 +115,14 @@ def computed(case: Case, faults: Mapping[str, Sequence[str]]) -> list[str]:
     """The modules that a case rests on: by the codes and problems it expects, and by what it is about."""
     from regulation_more import shows
 
-    found = [module for line in case.expected for module in BY_CODE.get(line.get("依据代码", "problem"), ("grade.py",))]
+    found = [module for line in case.expected for module in BY_CODE.get(line.get("依据代码", "problem"), ("grade",))]
     found += [module for code in (*case.errors, *case.warnings) for module in faults[code]]
     words = " ".join([*(key for person in case.people for key in person), *case.sheets.values()])
     found += [module for sign, module in BY_SIGN.items() if sign in words]
     found += [BY_SHOWN[word] for word in shows(case) if word in BY_SHOWN]
     found += ["decide.py"] * bool(case.seats) + ["arrived.py"] * bool(case.matrix) + ["render/filing.py"] * bool(case.filing)
     found += ["rulings.py", "rule.py"] * ("审定表" in words)
-    return list(dict.fromkeys(found or ["grade.py"]))
+    return list(dict.fromkeys(found or ["grade"]))
 
 
 def _fault_modules() -> dict[str, tuple[str, ...]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 
+from appraisal.grade.in_force import in_force, said
+from appraisal.grade.scope import outside
+from appraisal.grade.shares import counted, shares
 from appraisal.model import (
     UNIT,
-    Attendance,
     Calendar,
     Circumstance,
     Code,
     Grade,
     Outcome,
     Period,
-    Person,
     Proposal,
     Reason,
     Span,
@@ -28,8 +28,7 @@ from appraisal.model import (
     percent,
     shown,
 )
-from appraisal.notation import label
-from appraisal.policy.shape import AttendanceFloor, CircumstanceRule, Policy
+from appraisal.policy.shape import CircumstanceRule, Policy
 from appraisal.problems import NEEDS_BASIS, NO_EVIDENCE, OPINION_EXPECTED, OPINION_REQUIRED, Problem
 
 
@@ -60,7 +59,7 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
         rules = {rule.kind: rule for rule in policy.circumstances}
         negative = {rule.kind for rule in policy.circumstances if rule.negative}
         case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing, negative)]
-    case.notes += [Reason(Code.DEFAULT, _said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
+    case.notes += [Reason(Code.DEFAULT, said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
     for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
         proposal = _STEPS[step](case)
         if proposal is not None:
@@ -71,35 +70,6 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
 def only_scored(period: Period, policy: Policy) -> bool:
     """True for a month under a regulation that grades by quarter: scores are computed, nobody is graded."""
     return period.span is Span.MONTH and policy.periods.span is Span.QUARTER
-
-
-def in_force(rule: CircumstanceRule, known: Circumstance, standing: Standing, negative: Collection[str]) -> bool:
-    """True when a circumstance counts in the period, by its kind's own way of counting; `negative` are the kinds that are sanctions."""
-    period = standing.period
-    match rule.when:
-        case "any-day":
-            return period.overlaps(known.start, known.end)
-        case "last-day":
-            return known.start <= period.last_day and (known.end is None or known.end >= period.last_day)
-        case "calendar-year":
-            return known.start.year == period.year
-        case _:
-            return known.start <= period.last_day and _still_open(rule, known, standing, negative)
-
-
-def _still_open(rule: CircumstanceRule, known: Circumstance, standing: Standing, negative: Collection[str]) -> bool:
-    """An investigation without an end is open. Closed without a sanction it no longer bars a grade, even for earlier periods (补定)."""
-    if known.end is None:
-        return True
-    if not rule.late_grade:
-        return known.end > standing.period.last_day
-    sanctioned = any(other.kind != known.kind and other.kind in negative and other.start >= known.start for other in standing.circumstances)
-    return sanctioned and known.end >= standing.period.first_day
-
-
-def _said(known: Circumstance) -> str:
-    until = f"至 {known.end}" if known.end else "起"
-    return f"{known.kind}：{known.start} {until}"
 
 
 def band_in_period(case: _Case) -> str:
@@ -120,44 +90,13 @@ def _out_of_scope(case: _Case) -> Proposal | None:
         answer = case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, why, case.policy.scope.source, (person.cell,)))
         return Proposal(answer.standing, answer.outcome, answer.reasons, band="")
     for rule, known in case.of("elsewhere"):
-        return case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, f"{_said(known)}，由所在单位考核", rule.source, (known.cell,)))
+        return case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, f"{said(known)}，由所在单位考核", rule.source, (known.cell,)))
     return None
-
-
-def outside(person: Person, period: Period, policy: Policy) -> str:
-    """Why a person is not appraised here at all in a period; empty when appraised."""
-    scope = policy.scope
-    if person.category not in scope.categories:
-        return f"人员类别为{person.category}"
-    if person.establishment not in scope.establishment:
-        return f"编制为{person.establishment}"
-    if _ranks_outside(person.rank, scope.outside_ranks):
-        return f"职务职级为{person.rank}"
-    if person.arrived is not None and person.arrived > period.last_day:
-        return f"{person.arrived} 才到岗"
-    if person.left is None:
-        return "" if person.in_post else "不在岗"
-    if person.left < period.first_day:
-        return f"{person.left} 已离岗"
-    return f"{person.left} 期内离岗" if person.left < period.last_day and not _assessed_though_left(person, policy) else ""
-
-
-@lru_cache(maxsize=1024)
-def _ranks_outside(rank: str, outside_ranks: Sequence[str]) -> bool:
-    text = label(rank)
-    return any(word in text for word in outside_ranks)
-
-
-def _assessed_though_left(person: Person, policy: Policy) -> bool:
-    leaving = policy.scope.leaving
-    if any(word in person.note for word in leaving.gone_words):
-        return False
-    return leaving.assessed or any(word in person.note for word in leaving.assessed_words)
 
 
 def _absent(case: _Case) -> Proposal | None:
     for rule, known in case.of("absent"):
-        return case.answer(Status.ABSENT, Reason(Code.ABSENT, _said(known), rule.source, (known.cell,)))
+        return case.answer(Status.ABSENT, Reason(Code.ABSENT, said(known), rule.source, (known.cell,)))
     return None
 
 
@@ -165,7 +104,7 @@ def _ungraded(case: _Case) -> Proposal | None:
     if case.standing.record_faults:
         return _withheld(case, "名册或特殊情形表有错误，改正后才能评定")
     for rule, known in case.of("ungraded"):
-        return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, _said(known), rule.source, (known.cell,)))
+        return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, said(known), rule.source, (known.cell,)))
     rule_of_leave, leave = case.policy.long_leave, case.standing.leave
     if rule_of_leave is not None and leave is not None and leave.ill_or_private:
         span = case.standing.period if rule_of_leave.of == case.standing.period.span.value else case.standing.period.within(Span(rule_of_leave.of))
@@ -237,13 +176,13 @@ def _ceiling(case: _Case) -> None:
     """Never answers: it lowers what a later step may give."""
     for rule, known in case.of("ceiling"):
         assert rule.grade is not None
-        said = f"{known.kind}：{known.start} 起，当年" if rule.when == "calendar-year" else f"{_said(known)}，"
-        _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{said}等次不得高于{rule.grade}", rule.source, (known.cell,)))
+        since = f"{known.kind}：{known.start} 起，当年" if rule.when == "calendar-year" else f"{said(known)}，"
+        _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{since}等次不得高于{rule.grade}", rule.source, (known.cell,)))
     rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
     if rule_of_floor is None or attendance is None or not attendance.due or not attendance.absent:
         return
     floor = rule_of_floor.floor
-    below, below_otherwise = (whole * floor.denominator < floor.numerator * of for whole, of in _counted(attendance, rule_of_floor))
+    below, below_otherwise = (whole * floor.denominator < floor.numerator * of for whole, of in counted(attendance, rule_of_floor))
     if not (below or below_otherwise):
         return
     share, other = shares(attendance, rule_of_floor)
@@ -257,20 +196,6 @@ def _ceiling(case: _Case) -> None:
     if below != below_otherwise:
         text = f"出勤率按本办法算法为 {percent(share)}；若从应出勤中剔除年休等假期则为 {percent(other)}，请知悉"
         case.notes.append(Reason(Code.DEFAULT, text, rule_of_floor.source, case.standing.attendance_cells))
-
-
-def shares(attendance: Attendance, rule: AttendanceFloor) -> tuple[Fraction, Fraction]:
-    """The attendance share by the formula in force, and by the other one."""
-    share, other = (Fraction(attended, owed) for attended, owed in _counted(attendance, rule))
-    return share, other
-
-
-def _counted(attendance: Attendance, rule: AttendanceFloor) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Days attended and days owed, by the formula in force and by the other one."""
-    whole = max(attendance.due - attendance.absent, 0), attendance.due
-    rest = attendance.due - attendance.exempt
-    removed = (max(rest - attendance.absent, 0), rest) if rest > 0 else (1, 1)
-    return (whole, removed) if rule.formula == "absent-of-due" else (removed, whole)
 
 
 def _lower_ceiling(case: _Case, ceiling: Grade, reason: Reason) -> None:
@@ -293,10 +218,10 @@ def _source(case: _Case) -> Proposal:
 
 def _left_to_people(case: _Case) -> list[Reason]:
     """Why the rules leave this one to a person: a circumstance they do not settle, or missing word from where somebody was sent."""
-    contested = [Reason(Code.DEFAULT, f"{_said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
+    contested = [Reason(Code.DEFAULT, f"{said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
     for rule, known in case.of("evidence"):
         if not (known.basis or known.explanation):
-            contested.append(Reason(Code.DEFAULT, f"{_said(known)}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
+            contested.append(Reason(Code.DEFAULT, f"{said(known)}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
             case.problems.append(NO_EVIDENCE.at(known.cell, case.standing.person.name, kind=known.kind, clause=rule.source))
     return contested
 
