@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from appraisal.result import NOTHING, Memory, Received, Result, Workplace
 from appraisal.standard import KINDS, Standard, Use
 
 if TYPE_CHECKING:
+    from appraisal.archive import Filing
     from appraisal.directory import People
     from appraisal.recall import Change
     from appraisal.rulings import Rulings
@@ -249,10 +250,12 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
     folders change places. Raises BusyError; then the old output stands.
     """
+    from appraisal import archive
     from appraisal.deliver import complete, folder_beside, put, put_in_place
     from appraisal.render import outputs
     from appraisal.render.beside import beside
 
+    to_be_filed = result.state is State.FINAL and bool(result.filings)
     with folder_beside(workplace.output, str(result.period)) as folder:
 
         def written(share: outputs.Share) -> dict[str, str]:
@@ -262,16 +265,16 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
         waiting = beside(partial(written, others)) if len(result.decisions) >= outputs.MANY else partial(written, others)
         try:
             hashes = written(ours)
+            filings = archive.filings(result.verdicts) if to_be_filed else {}
         finally:  # nobody may go on writing into a folder that is being removed
             theirs = waiting()
         about = manifest(result, workplace, hashes | theirs)
         fresh = complete(folder, hashes | theirs | put({"run.json": about}, folder))
-    to_be_filed = result.state is State.FINAL and bool(result.filings)
-    complaint = _file(result, workplace, sha(about)) if to_be_filed else ""
+    complaint = _file(result, workplace, filings, sha(about)) if to_be_filed else ""
     return put_in_place(fresh, workplace.output, str(result.period), keep=to_be_filed and not complaint), complaint
 
 
-def _file(result: Result, workplace: Workplace, output_sha: str) -> str:
+def _file(result: Result, workplace: Workplace, filings: Mapping[Period, Filing], output_sha: str) -> str:
     """Puts a final result into the archive; why it could not be, else empty. What could not be read is not written to either."""
     from appraisal import archive
 
@@ -279,7 +282,7 @@ def _file(result: Result, workplace: Workplace, output_sha: str) -> str:
         return result.trouble
     inputs = {intake.file: intake.sha256 for intake in result.intakes}
     try:
-        archive.record(workplace.archive, result.period, result.verdicts, inputs, rules_sha(workplace), versions(), output_sha)
+        archive.record(workplace.archive, result.period, filings, inputs, rules_sha(workplace), versions(), output_sha)
     except archive.ArchiveError as error:
         return str(error)
     return ""

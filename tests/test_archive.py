@@ -46,7 +46,7 @@ def verdict(results: Mapping[str, Outcome | None], period: Period = Q4, remark: 
 
 
 def record(path: Path, *verdicts: Verdict, run: Period = Q4, output: str = "输出") -> Mapping[Period, int]:
-    return archive.record(path, run, verdicts, {"办公室.xlsx": "甲"}, "规则", {"appraisal": "0.1.0"}, output)
+    return archive.record(path, run, archive.filings(verdicts), {"办公室.xlsx": "甲"}, "规则", {"appraisal": "0.1.0"}, output)
 
 
 def results(path: Path, period: Period = Q4) -> dict[str, Outcome]:

@@ -4,8 +4,8 @@ Read-only for everything but `record`. A missing file is an empty memory; a dama
 """
 
 from appraisal.archive.audit import verify
-from appraisal.archive.entry import record
+from appraisal.archive.entry import Filing, filings, record
 from appraisal.archive.lookup import filed, filed_in_year, history, recorded_output, version_of
 from appraisal.archive.opened import ArchiveError, tidy
 
-__all__ = ["ArchiveError", "filed", "filed_in_year", "history", "record", "recorded_output", "tidy", "verify", "version_of"]
+__all__ = ["ArchiveError", "Filing", "filed", "filed_in_year", "filings", "history", "record", "recorded_output", "tidy", "verify", "version_of"]

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,10 +19,24 @@ FINAL = frozenset({*Grade, Status.UNGRADED, Status.ABSENT, Status.OUT_OF_SCOPE})
 """Results that stand; the others wait for somebody and are never filed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The results of a result period as they will be filed, with their fingerprint."""
+
+    rows: Sequence[Row]
+    digest: str
+
+
+def filings(verdicts: Sequence[Verdict]) -> dict[Period, Filing]:
+    """What a final run files: the rows of each result period that gives anybody a result. ValueError for a result that is not final."""
+    given = {verdict.period: rows for verdict in verdicts if (rows := _rows(verdict))}
+    return {period: Filing(rows, fingerprint(rows)) for period, rows in given.items()}
+
+
 def record(
     path: Path,
     run_period: Period,
-    verdicts: Sequence[Verdict],
+    filed: Mapping[Period, Filing],
     inputs: Mapping[str, str],
     rules_sha: str,
     versions: Mapping[str, str],
@@ -31,16 +46,15 @@ def record(
 
     A result period whose results (who, result, proposed, score, remark) are those of its latest filing gets no new version. The run
     itself is noted unless it is the last one once more. Periods that give nobody a result (months scored under quarterly grading)
-    are not filed. ValueError for a result that is not final; ArchiveError when the archive cannot be used, which then stays as it was.
+    are not filed. ArchiveError when the archive cannot be used, which then stays as it was.
     """
-    filings = {verdict.period: rows for verdict in verdicts if (rows := _rows(verdict))}
     about = (str(run_period), rules_sha, output_sha, _json(dict(inputs)), _json(dict(versions)))
     with recording(path) as archive:
-        known = {period: latest_version(archive, period) for period in filings}
-        fresh = {period: rows for period, rows in filings.items() if not _same(archive, period, known[period], rows)}
+        known = {period: latest_version(archive, period) for period in filed}
+        fresh = {period: filing for period, filing in filed.items() if not _same(archive, period, known[period], filing.rows)}
         if fresh or not _noted(archive, about):
-            _note(archive, about, [_Fresh(period, _next(known[period]), rows) for period, rows in fresh.items()])
-    return {period: _next(known[period]) if period in fresh else known[period] or 0 for period in filings}
+            _note(archive, about, [_Fresh(period, _next(known[period]), filing) for period, filing in fresh.items()])
+    return {period: _next(known[period]) if period in fresh else known[period] or 0 for period in filed}
 
 
 class _Fresh:
@@ -48,9 +62,9 @@ class _Fresh:
 
     __slots__ = ("about", "rows")
 
-    def __init__(self, period: Period, version: int, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.about: Row = (str(period), period.year, period.span.value, period.number, version, len(rows), fingerprint(rows))
+    def __init__(self, period: Period, version: int, filing: Filing) -> None:
+        self.rows = filing.rows
+        self.about: Row = (str(period), period.year, period.span.value, period.number, version, len(filing.rows), filing.digest)
 
 
 def _next(version: int | None) -> int:

@@ -180,10 +180,10 @@ class Evaluator:
     Most rows name only values and fields of records; those are looked up without asking Jinja2, which takes ten times as long.
     """
 
-    __slots__ = ("_compiled", "_expressions", "_looked_up")
+    __slots__ = ("_compiled", "_looked_up", "expressions")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        self._expressions = tuple(expressions)
+        self.expressions = tuple(expressions)
         self._looked_up = _looked_up([expression.source if expression.names else "" for expression in expressions])
         self._compiled: TemplateExpression | None = None
 
@@ -197,11 +197,11 @@ class Evaluator:
         try:
             values = self._evaluate()(scope) or ()
         except (TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            if len(self._expressions) > 1:
-                for expression in self._expressions:
+            if len(self.expressions) > 1:
+                for expression in self.expressions:
                     Evaluator([expression])(scope)
-            raise self._expressions[0].fault(f"算不出来：{error}") from error
-        for value, expression in zip(values, self._expressions, strict=True):
+            raise self.expressions[0].fault(f"算不出来：{error}") from error
+        for value, expression in zip(values, self.expressions, strict=True):
             if isinstance(value, _Unknown):
                 raise expression.fault(f"里的{value.complaint()}")
         return values
@@ -209,7 +209,7 @@ class Evaluator:
     def _evaluate(self) -> TemplateExpression:
         """What Jinja2 makes of the expressions; made when first needed."""
         if self._compiled is None:
-            together = "".join(f"({expression.source}\n)," for expression in self._expressions)
+            together = "".join(f"({expression.source}\n)," for expression in self.expressions)
             self._compiled = _ENVIRONMENT.compile_expression(f"({together})", undefined_to_none=False)
         return self._compiled
 

@@ -128,6 +128,11 @@ class Attached:
                 raise place.fault("批注、文本框里的 {{ }} 不会被填写，请写到单元格里。")
 
     @property
+    def is_nothing(self) -> bool:
+        """Nothing hangs on the sheet."""
+        return not self._relations
+
+    @property
     def owned(self) -> set[str]:
         """The parts that go wherever the sheet goes, with their relations."""
         named = {relation.target for relation in self._relations}
@@ -139,7 +144,7 @@ class Attached:
         data = [self._package.parts[item.target] for item in self._relations if item.kind == "comments"]
         return {int(row) for part in data for row in re.findall(rb'<comment\b[^>]*?\bref="[A-Z]+(\d+)"', part)}
 
-    def copied(self, number: int, layout: Layout) -> tuple[dict[str, bytes], dict[str, str], bytes | None]:
+    def copied(self, number: int, layout: Layout) -> tuple[dict[str, bytes], dict[str, str], bytes]:
         """For the tab of this number: the parts, their types, and the tab's own relations."""
         parts: dict[str, bytes] = {}
         types: dict[str, str] = {}
@@ -159,7 +164,7 @@ class Attached:
             for child in children:
                 parts[child.target] = self._package.parts[child.target]
                 types[child.target] = self._package.type_of(child.target)
-        return parts, types, relations_part(renamed) if renamed else None
+        return parts, types, relations_part(renamed)
 
 
 def _moved(data: bytes, kind: str, layout: Layout) -> bytes:

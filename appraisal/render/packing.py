@@ -24,18 +24,19 @@ _MODE = 0o600 << 16
 _SEVERAL = 1024
 
 
-def _pressed(data: bytes) -> bytes:
+def _pressed(data: bytes) -> tuple[bytes, int]:
+    """A part deflated, and its checksum."""
     if len(data) < _SMALL:
         return _pressed_small(data)
     press = zlib.compressobj(_PACKING if len(data) < _LARGE else _LARGE_PACKING, zlib.DEFLATED, -15, 8)
-    return press.compress(data) + press.flush()
+    return press.compress(data) + press.flush(), zlib.crc32(data)
 
 
 @lru_cache(_SEVERAL)
-def _pressed_small(data: bytes) -> bytes:
+def _pressed_small(data: bytes) -> tuple[bytes, int]:
     """A small part, deflated; those that every workbook of a run has (styles, theme) are pressed once."""
     press = zlib.compressobj(_PACKING, zlib.DEFLATED, -13, 6)
-    return press.compress(data) + press.flush()
+    return press.compress(data) + press.flush(), zlib.crc32(data)
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
@@ -45,7 +46,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     at = 0
     for name in sorted(parts):
         data, title = parts[name], name.encode()
-        pressed, check = _pressed(data), zlib.crc32(data)
+        pressed, check = _pressed(data)
         common = (_VERSION, 0 if name.isascii() else _UTF8, zlib.DEFLATED, 0, _DAY, check, len(pressed), len(data), len(title), 0)
         files += _FILE.pack(b"PK\x03\x04", *common), title, pressed
         entries += _ENTRY.pack(b"PK\x01\x02", _UNIX << 8 | _VERSION, *common, 0, 0, 0, _MODE, at), title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from appraisal.render.cells import ROW, Fit, FormCell, Strings
 from appraisal.render.expressions import Evaluator, Loop
@@ -42,6 +43,8 @@ class Repeat:
     body: tuple[Row, ...]
     otherwise: tuple[Row, ...]
     place: Place
+    counts: bool = True
+    """Something in the rows asks which round it is."""
 
     def listed(self, scope: Mapping[str, object]) -> list[object]:
         """What the rows are repeated for."""
@@ -70,8 +73,7 @@ class Still:
 Content = Row | Still | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRows:
+class WrittenRows(NamedTuple):
     """The rows of one filled tab: their XML, the first and last of them, and how often each block was repeated."""
 
     xml: str
@@ -108,11 +110,13 @@ def write_rows(content: Sequence[Content], values: Mapping[str, object], strings
             writer.still(part, shift)
             continue
         block, items = part.block, part.listed(values)
-        scope = dict(values)
+        scope, height = dict(values), block.body
         for index, item in enumerate(items):
-            scope[part.target], scope["loop"] = item, Loop(index + 1, len(items))
+            scope[part.target] = item
+            if part.counts:
+                scope["loop"] = Loop(index + 1, len(items))
             for row in part.body:
-                writer.row(row, row.number + shift + index * block.body, scope)
+                writer.row(row, row.number + shift + index * height, scope)
         if not items:
             for row in part.otherwise:
                 writer.row(row, row.number + shift - block.body, values)

@@ -208,7 +208,8 @@ def _repeat(opened: _Open, rows: list[Row], last: int) -> Repeat:
     body = tuple(row for row in rows if row.number <= middle)
     otherwise = tuple(row for row in rows if row.number > middle)
     block = Block(opened.first, middle, last)
-    return Repeat(block, opened.target, Evaluator([opened.over]), body, otherwise, opened.place)
+    counts = any("loop" in expression.names for row in body if row.evaluate for expression in row.evaluate.expressions)
+    return Repeat(block, opened.target, Evaluator([opened.over]), body, otherwise, opened.place, counts)
 
 
 def _attributes(element: Element, *without: str) -> str:

@@ -104,10 +104,11 @@ def slip_values(result: Result) -> Callable[[Sequence[Decision]], dict[str, obje
 
     def values(decisions: Sequence[Decision]) -> dict[str, object]:
         person = decisions[-1].person
-        periods = [decision.proposal.standing.period for decision in decisions]
-        lines = [line(period, result_on_form(decision)) for period, decision in zip(periods, decisions, strict=True)]
-        told = [(period, line.grade) for period, line in zip(periods, lines, strict=True)]
-        objections = [] if policy.review is None else [_objection(told, result)]
+        lines = [line(decision.proposal.standing.period, result_on_form(decision)) for decision in decisions]
+        objections = []
+        if policy.review is not None:
+            told = [(decision.proposal.standing.period, line.grade) for decision, line in zip(decisions, lines, strict=True)]
+            objections.append(_objection(told, result))
         return {**common, "name": person.name, "department": person.department, "results": lines, "objections": objections}
 
     return values

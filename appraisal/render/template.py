@@ -21,7 +21,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from appraisal.render.cells import Strings
@@ -88,7 +88,7 @@ class Template:
         names = parts["definedNames"].children if "definedNames" in parts else []
         self._names = [DefinedName.read(name, list(self._sheets), self._place) for name in names]
         self._check_names()
-        self._answered: set[tuple[str, frozenset[str]]] = set()
+        self._answered: set[tuple[str, ...]] = set()
         self._types: dict[tuple[str | None, ...], bytes] = {}
         """[Content_Types].xml for the sheets that tabs were made from: neither values nor names of tabs change it."""
         self._relations: dict[int, bytes] = {}
@@ -121,29 +121,32 @@ class Template:
             raise ValueError("a workbook needs a tab")
         strings = Strings(dict(self._fixed.numbers))
         parts: dict[str, bytes] = {}
-        types: dict[str, str] = {}
+        hanging: dict[str, str] = {}
         layouts: list[Layout] = []
         for number, tab in enumerate(tabs, 1):
             source = self._source(tab)
             file = _sheet_file(number)
             parts[file], layout = source.sheet.fill(tab.values, strings, is_first=number == 1)
-            types[file] = _SHEET_TYPE
-            copied, copied_types, relations = source.attached.copied(number, layout)
-            parts |= copied
-            types |= copied_types
-            if relations:
-                parts[relations_name(file)] = relations
             layouts.append(layout)
-        parts["xl/sharedStrings.xml"], types["xl/sharedStrings.xml"] = strings.written(), _STRINGS_TYPE
+            if not source.attached.is_nothing:
+                copied, types, parts[relations_name(file)] = source.attached.copied(number, layout)
+                parts |= copied
+                hanging |= types
+        parts["xl/sharedStrings.xml"] = strings.written()
         parts |= self._common
         parts |= self._workbook_parts(tabs, layouts)
-        types |= {name: self._package.type_of(name) for name in self._common if not name.endswith(".rels")}
-        types[self._package.workbook] = self._package.type_of(self._package.workbook)
+        parts["[Content_Types].xml"] = self._content_types(tabs, hanging)
+        return packed(parts)
+
+    def _content_types(self, tabs: Sequence[Tab], hanging: Mapping[str, str]) -> bytes:
+        """The part [Content_Types].xml; `hanging` are the types of what hangs on the tabs, which depend on their sheets alone."""
         sheets = tuple(tab.sheet for tab in tabs)
         if sheets not in self._types:
+            types = {_sheet_file(number): _SHEET_TYPE for number in range(1, len(tabs) + 1)} | dict(hanging) | {"xl/sharedStrings.xml": _STRINGS_TYPE}
+            types |= {name: self._package.type_of(name) for name in self._common if not name.endswith(".rels")}
+            types[self._package.workbook] = self._package.type_of(self._package.workbook)
             self._types[sheets] = self._package.content_types(types.items())
-        parts["[Content_Types].xml"] = self._types[sheets]
-        return packed(parts)
+        return self._types[sheets]
 
     def _check_names(self) -> None:
         met: set[tuple[str, str | None]] = set()
@@ -158,11 +161,11 @@ class Template:
         if name not in self._sheets:
             raise self._place.fault(f"没有工作表“{name}”{nearest(name, self._sheets)}")
         source = self._sheets[name]
-        if (name, offered := frozenset(tab.values)) not in self._answered:
+        if (name, *tab.values) not in self._answered:
             for expression in source.sheet.expressions:
-                for problem in expression.problems(offered, {}):
+                for problem in expression.problems(tab.values, {}):
                     raise problem
-            self._answered.add((name, offered))
+            self._answered.add((name, *tab.values))
         return source
 
     def _strings(self, relations: Sequence[Relation]) -> tuple[str, ...]:
@@ -236,6 +239,7 @@ def _taken_apart(name: str, data: bytes) -> Template:
         raise Place(name).fault("模板文件已损坏，请用 Excel 或 WPS 打开后另存一次。") from error
 
 
+@cache
 def _sheet_file(number: int) -> str:
     return f"xl/worksheets/sheet{number}.xml"
 
