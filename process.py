@@ -477,9 +477,9 @@ def _show(lines: Iterable[str]) -> None:
     """Lines on the terminal; problems in colour where there is colour (NO_COLOR and pipes have none)."""
     colours = {"【错误】": "red", "【警告】": "yellow"}
     plain = bool(os.environ.get("NO_COLOR"))
-    for line in lines:
-        colour = None if plain else colours.get(line[:4])
-        click.echo(click.style(line, fg=colour) if colour else line)
+    shown = [click.style(line, fg=colour) if not plain and (colour := colours.get(line[:4])) else line for line in lines]
+    if shown:
+        click.echo("\n".join(shown))
 
 
 def start() -> None:

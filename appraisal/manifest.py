@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 
 from appraisal import __version__
@@ -43,6 +44,7 @@ def manifest(result: Result, workplace: Workplace, outputs: Mapping[str, str]) -
     return as_json(about)
 
 
+@cache
 def versions() -> dict[str, str]:
     """The program's own version and those of the libraries that results or files depend on."""
     libraries = ("pandas", "python-calamine", "xlsxwriter", "jinja2", "chinesecalendar")

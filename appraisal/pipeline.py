@@ -266,6 +266,7 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
         try:
             hashes = written(ours)
             filings = archive.filings(result.verdicts) if to_be_filed else {}
+            versions()
         finally:  # nobody may go on writing into a folder that is being removed
             theirs = waiting()
         about = manifest(result, workplace, hashes | theirs)
