@@ -17,7 +17,7 @@ import click
 if TYPE_CHECKING:
     from appraisal.intake import Listed
     from appraisal.mail import Left, Letter, Sent
-    from appraisal.model import Period
+    from appraisal.model import Calendar, Period
     from appraisal.policy.shape import Policy
     from appraisal.problems import Problem
     from appraisal.result import Received, Result, Workplace
@@ -96,7 +96,8 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
 
     workplace = Workplace(folder)
     with listed(workplace.input) as files:  # the workers that read load their part while the rules are loaded here
-        wish, policy = _period(period), _begun(workplace, files)
+        wish = _period(period)
+        policy, calendar = _begun(workplace, wish, files)
 
         from appraisal.held import HeldError, held
         from appraisal.model import Span
@@ -106,7 +107,7 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
             with held(workplace.output):
                 if wish is not None and wish.span is Span.YEAR:
                     _run_year(workplace, policy, wish.year, files, quiet, as_json)
-                _run(workplace, policy, wish, files, quiet, as_json)
+                _run(workplace, policy, calendar, wish, files, quiet, as_json)
         except HeldError as error:
             _stop(str(error))
         except BusyError as busy:
@@ -114,13 +115,13 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
             sys.exit(1)
 
 
-def _run(workplace: Workplace, policy: Policy, wish: Period | None, files: Listed, quiet: bool, as_json: bool) -> NoReturn:
+def _run(workplace: Workplace, policy: Policy, calendar: Calendar | None, wish: Period | None, files: Listed, quiet: bool, as_json: bool) -> NoReturn:
     from appraisal import summary
     from appraisal.pipeline import write
     from appraisal.repair import recover
 
     recover(workplace)
-    result = _appraised(workplace, policy, wish, files)
+    result = _appraised(workplace, policy, calendar, wish, files)
     try:
         folder, complaint = write(result, workplace)
     finally:  # only now: a reader that has seen enough (| head, | more) must not cost the result
@@ -415,34 +416,38 @@ def _read_and_appraised(workplace: Workplace, period: Period | None) -> Result:
     from appraisal.intake import listed
 
     with listed(workplace.input) as files:
-        return _appraised(workplace, _begun(workplace, files), period, files)
+        return _appraised(workplace, *_begun(workplace, period, files), period, files)
 
 
-def _begun(workplace: Workplace, files: Listed) -> Policy:
-    """The rules, the forms checked by them, while the workers read by them already."""
-    from appraisal.pipeline import reading_standard
+def _begun(workplace: Workplace, period: Period | None, files: Listed) -> tuple[Policy, Calendar | None]:
+    """The rules and the calendar of the period (None where it is yet to be found), the forms checked, while the workers read by them already."""
+    from appraisal.model import Span
+    from appraisal.pipeline import calendar_of, reading_standard
+    from appraisal.policy.load import PolicyError
 
     policy = _rules(workplace)
     files.begin(reading_standard(policy))
     _check_forms(workplace, policy)
-    return policy
+    try:
+        return policy, calendar_of(policy, period) if period is not None and period.span is not Span.YEAR else None
+    except PolicyError as error:
+        _stop(f"{error}。")
 
 
-def _appraised(workplace: Workplace, policy: Policy, period: Period | None, files: Listed) -> Result:
+def _appraised(workplace: Workplace, policy: Policy, calendar: Calendar | None, period: Period | None, files: Listed) -> Result:
     from appraisal.archive import ArchiveError
     from appraisal.pipeline import appraise, calendar_of, latest_quarter, receive, remembered
     from appraisal.policy.load import PolicyError
     from appraisal.result import Memory
 
     try:
-        calendar = calendar_of(policy, period) if period else None
         received = receive(workplace, policy, _progress, files)
         if period is None:
             period = _latest(received, policy, latest_quarter)
+        if calendar is None:
             calendar = calendar_of(policy, period)
     except PolicyError as error:
         _stop(f"{error}。")
-    assert calendar is not None
     try:
         memory = remembered(workplace, policy, period)
     except ArchiveError as error:

@@ -22,6 +22,7 @@ class Directory:
     _numbers: dict[str, list[Person]] = field(init=False)
     """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1. Filled when a number is first not found."""
     _places: set[str] = field(init=False)
+    _pairs: set[tuple[str, str]] = field(init=False)
     _unique: dict[str, int] = field(init=False)
     exact: dict[tuple[str, str], int] = field(init=False)
     """By 工号 and 姓名: with both right there is no doubt about a row, whatever else it says. Nearly every row is such a one."""
@@ -34,6 +35,7 @@ class Directory:
             self._by_name.setdefault(person_name(person.name), {}).setdefault(person.index, []).append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
+        self._pairs = {(person.unit, person.department) for person in self.postings}
         self._places = {label(place) for place in {place for person in self.postings for place in (person.department, person.unit)}}
         self.exact = {(number, person_name(person.name)): person.index for number, person in self._by_number.items()}
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
@@ -61,6 +63,14 @@ class Directory:
         if len(chosen) == 1:
             return next(iter(chosen))
         return self._told_apart(name, [row for index in chosen for row in candidates[index]], label(around), cell)
+
+    def stranger(self, department: str, unit: str) -> str:
+        """Which of the places a row names is nowhere on the roster; empty when it names none, or places that are."""
+        return next((text for text in (department, unit) if text and not self._is_known(text)), "")
+
+    def _is_known(self, text: str) -> bool:
+        said = label(text)
+        return said in self._places or any(said == label(unit) + label(department) for unit, department in self._pairs)
 
     def person(self, index: int) -> Person:
         """Any posting of a person."""

@@ -60,7 +60,7 @@ def arguments(verdict: Verdict, received: Mapping[int, Sequence[str]]) -> Iterat
 
 
 def _circumstance(known: Circumstance) -> str:
-    return f"{known.kind}：{known.start} {f'至 {known.end}' if known.end else '起'} {known.basis}".rstrip() + f" [{known.cell}]"
+    return f"{known} {known.basis}".rstrip() + f" [{known.cell}]"
 
 
 def _at(cells: Sequence[object], most: int = 6) -> str:

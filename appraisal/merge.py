@@ -10,8 +10,8 @@ import pandas as pd
 
 from appraisal.directory import Directory
 from appraisal.marks import Merged
-from appraisal.model import Table
-from appraisal.problems import Problem
+from appraisal.model import Table, joined
+from appraisal.problems import UNKNOWN_PLACE, Problem
 
 
 def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[Problem, ...]]:
@@ -79,6 +79,7 @@ def _people(table: Table, directory: Directory, problems: list[Problem]) -> list
     found: list[int | None] = []
     exact = directory.exact
     answers: dict[tuple[str, str, str, str], int | Problem] = {}
+    strange: dict[str, list[int]] = {}
     for place, key in enumerate(zip(table.names, table.staff_nos, table.departments, table.units, strict=True)):
         index = exact.get((key[1], key[0]))
         if index is not None:
@@ -92,4 +93,10 @@ def _people(table: Table, directory: Directory, problems: list[Problem]) -> list
             found.append(None)
         else:
             found.append(answer)
+            if (key[2] or key[3]) and (text := directory.stranger(key[2], key[3])):
+                strange.setdefault(text, []).append(place)
+    for text, places in strange.items():
+        names = [table.names[place] for place in places]
+        cell = table.cell(places[0], "科室" if table.departments[places[0]] else "呈报单位")
+        problems.append(UNKNOWN_PLACE.at(cell, "、".join(names), count=len(names), found=text, people=joined(names)))
     return found

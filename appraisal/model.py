@@ -242,11 +242,16 @@ class Person:
     note: str = ""
     band: str = ""
     """The row of the filing form (备案表) this person stands in; empty when out of scope or unknown."""
-    unknown_rank: bool = False
+    rank_column: int = 0
+    """The column of the roster in which the rank stands."""
 
     def serves(self, day: dt.date) -> bool:
         """True when the person has arrived by `day` and has not left before it."""
         return (self.arrived is None or self.arrived <= day) and (self.left is None or self.left >= day)
+
+
+SINCE_EVER = dt.date(1950, 1, 1)
+"""The beginning of what is known to hold, nobody said since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,14 @@ class Circumstance:
     explanation: str = ""
     open_ended: bool = False
     """True when the sheet gave no end and none follows from the law: it still goes on."""
+    basis_cell: Cell | None = None
+    """Where its 依据 stands or should stand."""
+
+    def __str__(self) -> str:
+        """警告：2021-10-01 至 2022-03-31; what the roster's words say has no date when the roster gives no day of arrival."""
+        if self.start == SINCE_EVER:
+            return f"{self.kind}：名册写明"
+        return f"{self.kind}：{self.start} {f'至 {self.end}' if self.end else '起'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +383,8 @@ class Standing:
     circumstances: tuple[Circumstance, ...] = ()
     rating: Grade | None = None
     rating_cell: Cell | None = None
+    opinion_cell: Cell | None = None
+    """Where the leader's opinion stands or should stand."""
     self_rating: str = ""
     opinion: str = ""
     attendance: Attendance | None = None

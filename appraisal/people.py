@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from appraisal.directory import Directory, People
-from appraisal.model import Cell, Circumstance, Period, Person, Table
+from appraisal.model import SINCE_EVER, Cell, Circumstance, Period, Person, Table
 from appraisal.notation import label, person_name, plain
 from appraisal.policy.shape import CircumstanceRule, Policy
 from appraisal.problems import DUPLICATE_PERSON, END_BEFORE_START, NO_END, NO_RANK, NO_ROSTER, UNKNOWN_CIRCUMSTANCE, UNKNOWN_RANK, Problem
@@ -23,17 +23,21 @@ def gather(tables: Sequence[Table], policy: Policy, period: Period) -> tuple[Peo
     rosters = _current([table for table in tables if table.kind == ROSTER.title], period)
     if not rosters:
         return People(Directory(()), {}, {}), (NO_ROSTER.at(Cell("")),)
-    directory = Directory(tuple(_postings(rosters, policy, problems)))
+    twice: dict[int, list[Cell]] = defaultdict(list)
+    directory = Directory(tuple(_postings(rosters, policy, problems, twice)))
     if not directory.postings:
         return People(directory, {}, {}), (*problems, NO_ROSTER.at(Cell(rosters[0].file, rosters[0].sheet)))
     circumstances, faults = _circumstances(tables, directory, policy, problems)
+    for index, cells in twice.items():
+        faults[index] += cells
     spoiled = {table.cell(place, "姓名") for table in rosters for place in table.spoiled}
-    implied = {word for rule in policy.circumstances for word in rule.rank_words}
+    telling = {key: rules for key in {(person.rank, person.post) for person in directory.postings} if (rules := _implied(key, policy))}
     for person in directory.postings:
         if spoiled and person.cell in spoiled:
             faults[person.index].append(person.cell)
-        if label(person.rank) in implied:
-            _implied(person, policy, circumstances)
+        for rule in telling.get((person.rank, person.post), ()):
+            if all(known.kind != rule.kind for known in circumstances[person.index]):
+                circumstances[person.index].append(Circumstance(rule.kind, person.arrived or SINCE_EVER, None, person.cell, open_ended=True))
         if (problem := _rank_problem(person, policy, circumstances.get(person.index, ()))) is not None:
             problems.append(problem)
             faults[person.index].append(person.cell)
@@ -53,8 +57,8 @@ def _current(rosters: list[Table], period: Period) -> list[Table]:
 # ---- roster ------------------------------------------------------------------------------------------------------------
 
 
-def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> Iterator[Person]:
-    """One Person a row; rows of one person with different dates are postings under one index, other repetitions are problems."""
+def _postings(rosters: list[Table], policy: Policy, problems: list[Problem], twice: dict[int, list[Cell]]) -> Iterator[Person]:
+    """One Person a row; rows of one person with different dates are postings under one index, other repetitions are problems: which row holds?"""
     seen: dict[tuple[str, ...], Person] = {}
     by_name: dict[str, list[Person]] = defaultdict(list)
     by_number: dict[str, Person] = {}
@@ -65,6 +69,7 @@ def _postings(rosters: list[Table], policy: Policy, problems: list[Problem]) -> 
         twin = by_number.get(person.staff_no) if person.staff_no else seen.get(key)
         if twin is not None and not _moved(twin, person):
             problems.append(DUPLICATE_PERSON.at(person.cell, person.name, other=twin.cell))
+            twice[twin.index].append(person.cell)
             continue
         if twin is None and not person.staff_no:
             twin = next((other for other in by_name[name] if not other.staff_no and _moved(other, person)), None)
@@ -95,7 +100,7 @@ def _rows(table: Table, policy: Policy, following: Callable[[], int]) -> Iterato
     def days(item: str) -> Iterator[dt.date | None]:
         return (value if isinstance(value, dt.date) else None for value in table.columns.get(item, empty))
 
-    at = table.at["姓名"]
+    at, rank_column = table.at["姓名"], table.at.get("职务职级", 0)
     ranks, kinds, notes = list(texts("职务职级")), list(texts("人员类别", "公务员")), list(texts("备注"))
     posts, sinces, mails, places = list(texts("职务")), list(texts("任现职时间")), list(texts("电子邮箱")), list(texts("编制", "在编"))
     serving, came, went = list(texts("在岗", "是")), list(days("到岗日期")), list(days("离岗日期"))
@@ -121,6 +126,7 @@ def _rows(table: Table, policy: Policy, following: Callable[[], int]) -> Iterato
             mails[place],
             notes[place],
             bands[rank],
+            rank_column,
         )
 
 
@@ -149,11 +155,12 @@ def _rank_problem(person: Person, policy: Policy, known: Sequence[Circumstance])
     by_circumstance = {band.circumstance for band in policy.bands.rows if band.circumstance}
     if not appraised or any(circumstance.kind in by_circumstance for circumstance in known):
         return None
+    cell = replace(person.cell, column=person.rank_column or person.cell.column)
     if not person.rank:
-        return NO_RANK.at(person.cell, person.name)
+        return NO_RANK.at(cell, person.name)
     ranks = [rank for band in policy.bands.rows for rank in (*band.levels, *band.posts)]
     near = difflib.get_close_matches(plain(person.rank), ranks, 1, 0.5)
-    return UNKNOWN_RANK.at(person.cell, person.name, found=person.rank, hint=f"，是不是“{near[0]}”？" if near else "")
+    return UNKNOWN_RANK.at(cell, person.name, found=person.rank, hint=f"，是不是“{near[0]}”？" if near else "")
 
 
 # ---- circumstances -----------------------------------------------------------------------------------------------------
@@ -201,7 +208,8 @@ def _circumstance(table: Table, place: int, rules: Mapping[str, CircumstanceRule
         problems.append(NO_END.at(cell, name, kind=rule.kind))
     lawful = months_later(start, rule.lasts_months) - dt.timedelta(1) if end is None and rule.lasts_months else None
     basis, why = (str(table.columns[item][place] or "") if item in table.columns else "" for item in ("依据", "说明"))
-    return Circumstance(rule.kind, start, end if isinstance(end, dt.date) else lawful, cell, basis, why, open_ended=end is None and lawful is None)
+    until = end if isinstance(end, dt.date) else lawful
+    return Circumstance(rule.kind, start, until, cell, basis, why, until is None, table.cell(place, "依据") if "依据" in table.at else cell)
 
 
 def months_later(day: dt.date, months: int) -> dt.date:
@@ -210,9 +218,13 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _implied(person: Person, policy: Policy, circumstances: dict[int, list[Circumstance]]) -> None:
-    """A rank column that says 试用期 registers the circumstance, unless the sheet of circumstances already does."""
-    rank = label(person.rank)
+def _implied(said: tuple[str, str], policy: Policy) -> list[CircumstanceRule]:
+    """What a 职务职级 or 职务 that says so registers, unless the sheet of circumstances already does: 试用期, 一级科员（试用期）, 试用期人员."""
+    texts = [label(text) for text in said], ["".join(plain(text).split()) for text in said]
+    found = []
     for rule in policy.circumstances:
-        if rank in rule.rank_words and all(known.kind != rule.kind for known in circumstances[person.index]):
-            circumstances[person.index].append(Circumstance(rule.kind, person.arrived or dt.date(1950, 1, 1), None, person.cell, open_ended=True))
+        exact = any(text in rule.rank_words for text in texts[0])
+        within = any(len(word) > 2 and word in text and f"{word}满" not in text for word in rule.rank_words for text in texts[1])
+        if exact or within:
+            found.append(rule)
+    return found

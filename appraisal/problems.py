@@ -143,6 +143,12 @@ NUMBER_LOST_DIGITS = _error(
 DUPLICATE_PERSON = _error(
     "duplicate-person", "同一个人在名册里出现两次", "{name}在名册里出现两次（另一处：{other}）", "请删去重复的一行；调动的请填写离岗日期和到岗日期"
 )
+UNKNOWN_PLACE = _warning(
+    "unknown-place",
+    "表里写的科室或单位名册里没有",
+    "{count}人写的科室或单位是“{found}”，名册里没有，按姓名认作名册上的人：{people}",
+    "请核对科室名称是否写错、是否另有其人；没有错的不用改",
+)
 TWICE_IN_SHEETS = _error(
     "twice", "同一个人的同一项报了两次且不一致", "{name}的{input}（{period}）报了不止一次且内容不一致（另一处：{other}）", "请只保留正确的一份"
 )
@@ -158,6 +164,12 @@ UNKNOWN_RANK = _error(
 NO_RANK = _error("no-rank", "职务职级没有填", "{name}没有填职务职级", "请补填；试用期人员请在特殊情形表登记试用期")
 UNKNOWN_CIRCUMSTANCE = _error("unknown-circumstance", "情形不在办法列举之内", "{name}的情形“{found}”不在本办法列举之内{hint}", "请改成：{allowed}")
 END_BEFORE_START = _error("end-before-start", "结束日期早于开始日期", "{name}的结束日期 {end} 早于开始日期 {start}", "请核对日期")
+DIRECT_OPEN = _warning(
+    "direct-open",
+    "以前登记的直接定等次没有结束日期",
+    "{name}的“{kind}”从 {start} 起没有结束日期，本期仍按它定等次（{clause}）",
+    "如只针对当时一期，请填写结束日期",
+)
 NO_END = _warning("no-end", "情形没有结束日期，按仍在进行处理", "{name}的“{kind}”没有结束日期，按仍在影响期内处理", "请补填结束日期，或确认仍在影响期内")
 NEEDS_BASIS = _error("needs-basis", "情形缺少依据", "{name}“{kind}”没有填依据（{clause}）", "请填写依据（文件名称、文号或会议纪要）")
 OPINION_REQUIRED = _error("opinion-required", "直接定等次而领导意见为空", "{name}“{kind}”，但领导意见栏是空的（{clause}）", "请在领导意见栏说明情况")

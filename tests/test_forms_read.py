@@ -48,6 +48,16 @@ def test_a_tick_beside_its_grade_in_the_same_cell(line: str, grade: str) -> None
     assert found.problems == ()
 
 
+def test_one_circle_among_empty_boxes_is_a_tick_and_four_are_boxes() -> None:
+    one, four, filled = (
+        see(f"干部日常考评季度评价表\n姓名 | 张三 | 科室 | 办公室 |\n领导评价档次 | 好 | 较好 | 一般 | 较差\n | {marks}", FILE)
+        for marks in (" | ○ | | ", "○ | ○ | ○ | ○", "○ | ● | ○ | ○")
+    )
+    assert (rating(one), one.problems) == ("较好", ())
+    assert [problem.code for problem in four.problems] == ["no-tick"]
+    assert rating(filled) == "较好"
+
+
 def test_grades_above_and_ticks_on_the_row_of_the_label() -> None:
     found = see("干部日常考评季度评价表\n姓名 | 张三 | 科室 | 办公室 |\n | 好 | 较好 | 一般 | 较差\n自评档次 | √ | | |\n领导评价档次 | | √ | |", FILE)
     assert (rating(found, "自评档次"), rating(found)) == ("好", "较好")

@@ -218,3 +218,19 @@ def _members(value: dict[str, object], part: Mapping[str, Any], defs: Mapping[st
         rule = properties.get(name, others)
         found += [f"{where}.{name} 不认识"] if rule is False else [] if rule is True else _refused(item, rule, defs, f"{where}.{name}")
     return found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("establishment: [在编]", "establishment: [在遍]", "编制“在遍”没有定义，是不是“在编”？"),
+        ("    method: zero", "    method: pool", "method 为 pool 时，要在 pools 里写明哪些呈报单位合并计算"),
+    ],
+)
+def test_words_that_would_leave_everybody_out_or_mean_nothing(tmp_path: Path, right: str, wrong: str, said: str) -> None:
+    text = RULES.read_text(encoding="utf-8")
+    assert right in text
+    path = tmp_path / "rules.yaml"
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(PolicyError, match=re.escape(said)):
+        load_policy(path)

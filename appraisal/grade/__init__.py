@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from appraisal.grade.in_force import in_force, said
+from appraisal.grade.in_force import in_force
 from appraisal.grade.scope import outside
 from appraisal.grade.shares import counted, shares
 from appraisal.model import (
@@ -29,7 +29,7 @@ from appraisal.model import (
     shown,
 )
 from appraisal.policy.shape import CircumstanceRule, Policy
-from appraisal.problems import NEEDS_BASIS, NO_EVIDENCE, OPINION_EXPECTED, OPINION_REQUIRED, Problem
+from appraisal.problems import DIRECT_OPEN, NEEDS_BASIS, NO_EVIDENCE, OPINION_EXPECTED, OPINION_REQUIRED, Problem
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
         rules = {rule.kind: rule for rule in policy.circumstances}
         negative = {rule.kind for rule in policy.circumstances if rule.negative}
         case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing, negative)]
-    case.notes += [Reason(Code.DEFAULT, said(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
+    case.notes += [Reason(Code.DEFAULT, str(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
     for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
         proposal = _STEPS[step](case)
         if proposal is not None:
@@ -90,13 +90,13 @@ def _out_of_scope(case: _Case) -> Proposal | None:
         answer = case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, why, case.policy.scope.source, (person.cell,)))
         return Proposal(answer.standing, answer.outcome, answer.reasons, band="")
     for rule, known in case.of("elsewhere"):
-        return case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, f"{said(known)}，由所在单位考核", rule.source, (known.cell,)))
+        return case.answer(Status.OUT_OF_SCOPE, Reason(Code.OUT_OF_SCOPE, f"{known}，由所在单位考核", rule.source, (known.cell,)))
     return None
 
 
 def _absent(case: _Case) -> Proposal | None:
     for rule, known in case.of("absent"):
-        return case.answer(Status.ABSENT, Reason(Code.ABSENT, said(known), rule.source, (known.cell,)))
+        return case.answer(Status.ABSENT, Reason(Code.ABSENT, str(known), rule.source, (known.cell,)))
     return None
 
 
@@ -104,7 +104,7 @@ def _ungraded(case: _Case) -> Proposal | None:
     if case.standing.record_faults:
         return _withheld(case, "名册或特殊情形表有错误，改正后才能评定")
     for rule, known in case.of("ungraded"):
-        return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, said(known), rule.source, (known.cell,)))
+        return case.answer(Status.UNGRADED, Reason(Code.UNGRADED, str(known), rule.source, (known.cell,)))
     rule_of_leave, leave = case.policy.long_leave, case.standing.leave
     if rule_of_leave is not None and leave is not None and leave.ill_or_private:
         span = case.standing.period if rule_of_leave.of == case.standing.period.span.value else case.standing.period.within(Span(rule_of_leave.of))
@@ -151,6 +151,8 @@ def _direct(case: _Case, wanted: Grade) -> Proposal | None:
         if faults := list(_unsupported(case, rule, known)):
             case.problems += faults
             return replace(_withheld(case, f"“{known.kind}”材料不全，补齐后才能评定"), direct=wanted is Grade.GOOD)
+        if known.open_ended and known.start < case.standing.period.first_day:
+            case.problems.append(DIRECT_OPEN.at(known.cell, case.standing.person.name, kind=known.kind, start=known.start, clause=rule.source))
         free = wanted is Grade.GOOD and case.policy.cap.direct == "outside" and not _negative_in_period(case)
         tail = "，不受比例限制" if free else "，占比例" if wanted is Grade.GOOD else ""
         text = f"{known.kind}{tail}" + (f"（依据：{known.basis}）" if known.basis else "")
@@ -167,16 +169,16 @@ def _negative_in_period(case: _Case) -> bool:
 def _unsupported(case: _Case, rule: CircumstanceRule, known: Circumstance) -> Iterator[Problem]:
     person = case.standing.person
     if "basis" in rule.needs and not known.basis:
-        yield NEEDS_BASIS.at(known.cell, person.name, kind=known.kind, clause=rule.source)
+        yield NEEDS_BASIS.at(known.basis_cell or known.cell, person.name, kind=known.kind, clause=rule.source)
     if "opinion" in rule.needs and not case.standing.opinion and case.policy.grading.by == "rating":
-        yield OPINION_REQUIRED.at(case.standing.rating_cell or known.cell, person.name, kind=known.kind, clause=rule.source)
+        yield OPINION_REQUIRED.at(case.standing.opinion_cell or case.standing.rating_cell or known.cell, person.name, kind=known.kind, clause=rule.source)
 
 
 def _ceiling(case: _Case) -> None:
     """Never answers: it lowers what a later step may give."""
     for rule, known in case.of("ceiling"):
         assert rule.grade is not None
-        since = f"{known.kind}：{known.start} 起，当年" if rule.when == "calendar-year" else f"{said(known)}，"
+        since = f"{known.kind}：{known.start} 起，当年" if rule.when == "calendar-year" else f"{known}，"
         _lower_ceiling(case, rule.grade, Reason(Code.CEILING, f"{since}等次不得高于{rule.grade}", rule.source, (known.cell,)))
     rule_of_floor, attendance = case.policy.attendance, case.standing.attendance
     if rule_of_floor is None or attendance is None or not attendance.due or not attendance.absent:
@@ -192,7 +194,8 @@ def _ceiling(case: _Case) -> None:
         _lower_ceiling(case, rule_of_floor.ceiling, Reason(Code.CEILING, text, rule_of_floor.source, case.standing.attendance_cells))
         if not case.standing.opinion and case.policy.grading.by == "rating" and case.standing.rating_cell is not None:
             found = f"出勤率 {percent(share)}"
-            case.problems.append(OPINION_EXPECTED.at(case.standing.rating_cell, case.standing.person.name, found=found, clause=rule_of_floor.source))
+            cell = case.standing.opinion_cell or case.standing.rating_cell
+            case.problems.append(OPINION_EXPECTED.at(cell, case.standing.person.name, found=found, clause=rule_of_floor.source))
     if below != below_otherwise:
         text = f"出勤率按本办法算法为 {percent(share)}；若从应出勤中剔除年休等假期则为 {percent(other)}，请知悉"
         case.notes.append(Reason(Code.DEFAULT, text, rule_of_floor.source, case.standing.attendance_cells))
@@ -218,10 +221,10 @@ def _source(case: _Case) -> Proposal:
 
 def _left_to_people(case: _Case) -> list[Reason]:
     """Why the rules leave this one to a person: a circumstance they do not settle, or missing word from where somebody was sent."""
-    contested = [Reason(Code.DEFAULT, f"{said(known)}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
+    contested = [Reason(Code.DEFAULT, f"{known}，需由人研判", rule.source, (known.cell,)) for rule, known in case.of("human")]
     for rule, known in case.of("evidence"):
         if not (known.basis or known.explanation):
-            contested.append(Reason(Code.DEFAULT, f"{said(known)}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
+            contested.append(Reason(Code.DEFAULT, f"{known}，没有所在单位提供的情况，待补充后研判", rule.source, (known.cell,)))
             case.problems.append(NO_EVIDENCE.at(known.cell, case.standing.person.name, kind=known.kind, clause=rule.source))
     return contested
 

@@ -1,4 +1,4 @@
-"""Whether a dated circumstance counts in a period, and how it is said."""
+"""Whether a dated circumstance counts in a period."""
 
 from __future__ import annotations
 
@@ -30,8 +30,3 @@ def _still_open(rule: CircumstanceRule, known: Circumstance, standing: Standing,
         return known.end > standing.period.last_day
     sanctioned = any(other.kind != known.kind and other.kind in negative and other.start >= known.start for other in standing.circumstances)
     return sanctioned and known.end >= standing.period.first_day
-
-
-def said(known: Circumstance) -> str:
-    until = f"至 {known.end}" if known.end else "起"
-    return f"{known.kind}：{known.start} {until}"

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from appraisal.policy.shape import Policy
-from appraisal.standard import KINDS, LEAVE
+from appraisal.standard import KINDS, LEAVE, ROSTER
 
 Where = tuple[str | int, ...]
 
@@ -18,12 +18,24 @@ def dangling(policy: Policy) -> Iterator[tuple[Where, str]]:
     yield from _inputs(policy)
     yield from _scores(policy)
     yield from _leave(policy)
+    yield from _scope(policy)
 
 
 def _unknown(where: Where, what: str, word: str, known: Sequence[str]) -> tuple[Where, str]:
     near = difflib.get_close_matches(word, known, 1, 0.4)
     hint = f"，是不是“{near[0]}”？" if near else f"（可用：{'、'.join(known)}）" if known else ""
     return where, f"{what}“{word}”没有定义{hint}"
+
+
+def _scope(policy: Policy) -> Iterator[tuple[Where, str]]:
+    """Words that no roster can hold would leave everybody out."""
+    for field, item in (("categories", "人员类别"), ("establishment", "编制")):
+        known = ROSTER.column(item).choices
+        for place, word in enumerate(getattr(policy.scope, field)):
+            if word not in known:
+                yield _unknown(("scope", field, place), item, word, known)
+    if policy.cap.small_units.method == "pool" and not policy.cap.small_units.pools:
+        yield ("cap", "small_units", "method"), "method 为 pool 时，要在 pools 里写明哪些呈报单位合并计算"
 
 
 def _bands(policy: Policy) -> Iterator[tuple[Where, str]]:

@@ -24,7 +24,7 @@ def standings(scored: Scored, people: People, period: Period) -> tuple[Standing,
     span = period.within(Span(long.of)) if long and period.span is not Span(long.of) and period.span is Span.MONTH else period
     leave = attendance if span == period else attended(scored, present, span)
     scores = scores_of(scored, present, period)
-    ratings, opinions, selfs = _ratings(scored, period)
+    ratings, opinions, selfs, opinion_cells = _ratings(scored, period)
     missing = _missing(scored, present, period)
     found: dict[int, list[Cell]] = defaultdict(list)
     for (person, when), cells in scored.faults.items():
@@ -42,6 +42,7 @@ def standings(scored: Scored, people: People, period: Period) -> tuple[Standing,
             people.circumstances.get(index, ()),
             rating,
             cell,
+            opinion_cells.get(index),
             selfs.get(index, ""),
             opinions.get(index, ""),
             attendance.get(index),
@@ -65,18 +66,21 @@ def _objections(scored: Scored, period: Period) -> dict[int, tuple[Cell, ...]]:
     return {person: (merged.cell(table, row, column),) for person, table, row, column in rows_of(marks, "person", "table", "row", "column")}
 
 
-def _ratings(scored: Scored, period: Period) -> tuple[dict[int, tuple[Grade, Cell]], dict[int, str], dict[int, str]]:
-    """The leader's tick with its cell, the leader's opinion, and the self-rating, by person."""
+def _ratings(scored: Scored, period: Period) -> tuple[dict[int, tuple[Grade, Cell]], dict[int, str], dict[int, str], dict[int, Cell]]:
+    """The leader's tick with its cell, the leader's opinion, the self-rating, and where an opinion is missing, by person."""
     merged = scored.merged
     marks = marks_of(scored, Use.RATING)
-    marks = marks[(marks["period"] == merged.period(period)) & marks["given"]]
+    marks = marks[marks["period"] == merged.period(period)]
+    silent = marks[~marks["given"] & (marks["item"] == merged.item("领导意见"))]
+    cells = {person: merged.cell(table, row, column) for person, table, row, column in rows_of(silent, "person", "table", "row", "column")}
+    marks = marks[marks["given"]]
     columns = ("person", "text", "table", "row", "column")
     rated = rows_of(marks[marks["item"] == merged.item(RATED)], *columns)
     ratings = {person: (Grade(text), merged.cell(table, row, column)) for person, text, table, row, column in rated}
     opinions, selfs = (
         {person: str(text) for person, text in rows_of(marks[marks["item"] == merged.item(item)], "person", "text")} for item in ("领导意见", "自评档次")
     )
-    return ratings, opinions, selfs
+    return ratings, opinions, selfs, cells
 
 
 def _missing(scored: Scored, people: Sequence[Person], period: Period) -> dict[int, tuple[Missing, ...]]:

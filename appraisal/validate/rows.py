@@ -54,6 +54,11 @@ def read_rows(found: Recognised, standard: Standard) -> tuple[Table, tuple[Probl
     _together(reading, data)
     reading.problems += spellings.problems(reading.cell)
     numbers, departments, units = (_places(reading, data, item) for item in ("工号", "科室", "呈报单位"))
+    if kind.column("科室").filled and "科室" in columns:
+        for place, row in enumerate(data):
+            if not (departments[place] or reading.groups[place]):
+                reading.spoiled.add(place)
+                reading.problems.append(EMPTY_CELL.at(reading.cell(row, columns["科室"]), reading.names[place], item="科室"))
     if not data and not reading.problems:
         reading.problems.append(NO_ROWS.at(Cell(found.file, sheet.name), title=kind.title))
     table = Table(

@@ -9,6 +9,8 @@ from appraisal.problems import NO_TICK, TWO_TICKS, UNKNOWN_MARK, Problem
 from appraisal.standard import Column
 from appraisal.validate.paper import Form, Place, Values
 
+CIRCLE = "○"
+
 
 def read_tick(form: Form, column: Column, name: str, problems: list[Problem]) -> Values:
     """The one box that is ticked under (or in) the four grades beside a label."""
@@ -19,9 +21,12 @@ def read_tick(form: Form, column: Column, name: str, problems: list[Problem]) ->
             problems.append(form.lacks(column.name, name))
         return {}
     marks: list[tuple[str, Place]] = []
+    circled: list[tuple[str, Place]] = []
     for grade, boxes in options:
         for row, place in boxes:
             value = form.rows[row][place]
+            if words(value) == CIRCLE:
+                circled.append((grade, (row, place)))
             answer = ticked(_mark_of(value, grade))
             if answer is None:
                 problems.append(UNKNOWN_MARK.at(form.cell((row, place)), name, item=column.name, grade=grade, found=words(value)))
@@ -29,6 +34,8 @@ def read_tick(form: Form, column: Column, name: str, problems: list[Problem]) ->
             if answer:
                 marks.append((grade, (row, place)))
                 break
+    if not marks and len(circled) == 1:  # one circle among empty boxes is a tick, four are boxes
+        marks = circled
     if len(marks) == 1:
         return {column.name: marks[0]}
     if len(marks) > 1:
