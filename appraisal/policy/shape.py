@@ -125,7 +125,7 @@ class CircumstanceRule(Entry):
     needs_end: bool = Field(False, description="没有结束日期时给出警告")
     negative: bool = Field(False, description="是负面情形：有它就不能不受比例限制")
     needs: tuple[Literal["basis", "opinion"], ...] = Field((), description="必须有依据（basis）或领导意见（opinion）")
-    rank_words: Words = Field((), description="名册职务职级写成这些词，等于登记了这种情形")
+    rank_words: Words = Field((), description="名册职务职级或职务写着这些词，等于登记了这种情形")
     late_grade: bool = Field(False, description="结束后没有处分的，补定等次")
 
     @model_validator(mode="after")
