@@ -102,6 +102,7 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
         from appraisal.held import HeldError, held
         from appraisal.model import Span
         from appraisal.refused import BusyError
+        from appraisal.render.template_error import TemplateError
 
         try:
             with held(workplace.output):
@@ -113,6 +114,8 @@ def run(folder: Path, period: str | None, quiet: bool, as_json: bool) -> None:
         except BusyError as busy:
             click.echo(f"没有写出结果：{busy}。", err=True)
             sys.exit(1)
+        except TemplateError as error:  # a text that fits into no cell
+            _stop(f"{error}\n没有写出结果。")
 
 
 def _run(workplace: Workplace, policy: Policy, calendar: Calendar | None, wish: Period | None, files: Listed, quiet: bool, as_json: bool) -> NoReturn:
@@ -487,8 +490,16 @@ def _show(lines: Iterable[str]) -> None:
         click.echo("\n".join(shown))
 
 
+def _with_streams() -> None:
+    """A program started without a console, or with its output closed, has somewhere to write to all the same."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the program runs
+
+
 def start() -> None:
     """The command line as a program of its own: what the system refuses where nobody foresaw it is said in Chinese."""
+    _with_streams()
     try:
         main()
     except OSError as error:

@@ -36,13 +36,13 @@ def sweep(output: Path, keep: Collection[Path] = ()) -> None:
     for old in sorted(output.glob(f"{_OLD}*")):
         proper = output / old.name.removeprefix(_OLD)
         if proper.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
         else:
             with explained(proper, f"上次的结果在 {old.name} 里"):
                 old.rename(proper)
     for left in output.glob(f"{_TEMPORARY}*"):
         if left not in keep:
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
 
 
 def waiting(output: Path) -> list[tuple[str, Path]]:
@@ -72,11 +72,11 @@ def write_beside(files: Mapping[str, bytes], output: Path, name: str) -> Path:
 @contextmanager
 def folder_beside(output: Path, name: str) -> Iterator[Path]:
     """A new folder beside output/<name>, to be filled by `put` and then `complete`d. Raises BusyError for what the disk refuses within, and leaves nothing."""
-    fresh = output / f"{_TEMPORARY}{name}-{_UNFINISHED}"
+    fresh = output / f"{_TEMPORARY}{name}-{_UNFINISHED}{os.getpid()}"  # no other run writes here, not even what is left of a killed one
     try:
         output.mkdir(parents=True, exist_ok=True)
         for left in _beside(output, name):
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
         fresh.mkdir()
         yield fresh
     except BaseException as error:
@@ -103,7 +103,7 @@ def complete(fresh: Path, hashes: Mapping[str, str]) -> Path:
             list(pool.map(_force, [fresh / name for name in hashes]))
         for folder in (*(path for path in fresh.rglob("*") if path.is_dir()), fresh):
             _make_durable(folder)
-    whole = fresh.rename(fresh.with_name(f"{fresh.name.removesuffix(_UNFINISHED)}{_digest(hashes)}"))
+    whole = fresh.rename(fresh.with_name(f"{fresh.name.rpartition('-')[0]}-{_digest(hashes)}"))
     _make_durable(whole.parent)
     return whole
 
@@ -123,7 +123,7 @@ def put_in_place(fresh: Path, output: Path, name: str, *, keep: bool = False) ->
         raise refused(error, target, f"{stands}；新结果已存档，下次运行时换上" if keep else stands) from error
     with contextlib.suppress(OSError):
         _make_durable(output)
-    shutil.rmtree(fresh, ignore_errors=True)
+    _remove(fresh)
     return target
 
 
@@ -187,7 +187,7 @@ def _exchange(fresh: Path, target: Path) -> None:
         fresh.rename(target)
     elif not _exchanged(fresh, target):
         old = _set_aside(target)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
         target.rename(old)
         try:
             fresh.rename(target)
@@ -195,7 +195,16 @@ def _exchange(fresh: Path, target: Path) -> None:
             with contextlib.suppress(OSError):
                 old.rename(target)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
+
+
+def _remove(left: Path) -> None:
+    """What is in the way goes, a file as well as a folder; what cannot be removed is left for the next run."""
+    if left.is_dir() and not left.is_symlink():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

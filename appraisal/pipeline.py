@@ -253,7 +253,7 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     from appraisal import archive
     from appraisal.deliver import complete, folder_beside, put, put_in_place
     from appraisal.render import outputs
-    from appraisal.render.beside import beside
+    from appraisal.render.beside import Beside
 
     to_be_filed = result.state is State.FINAL and bool(result.filings)
     with folder_beside(workplace.output, str(result.period)) as folder:
@@ -262,15 +262,18 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
             return put(share(), folder)
 
         ours, others = outputs.outputs(result, workplace.templates, workplace.input)
-        waiting = beside(partial(written, others)) if len(result.decisions) >= outputs.MANY else partial(written, others)
+        beside = Beside(partial(written, others)) if len(result.decisions) >= outputs.MANY else None
         try:
             hashes = written(ours)
             filings = archive.filings(result.verdicts) if to_be_filed else {}
             versions()
-        finally:  # nobody may go on writing into a folder that is being removed
-            theirs = waiting()
-        about = manifest(result, workplace, hashes | theirs)
-        fresh = complete(folder, hashes | theirs | put({"run.json": about}, folder))
+            hashes |= beside.answer() if beside is not None else written(others)
+        except BaseException:  # nobody may go on writing into a folder that is being removed
+            if beside is not None:
+                beside.end()
+            raise
+        about = manifest(result, workplace, hashes)
+        fresh = complete(folder, hashes | put({"run.json": about}, folder))
     complaint = _file(result, workplace, filings, sha(about)) if to_be_filed else ""
     return put_in_place(fresh, workplace.output, str(result.period), keep=to_be_filed and not complaint), complaint
 

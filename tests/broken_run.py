@@ -506,14 +506,14 @@ def remember(told: Sequence[Story], folder: Path) -> None:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
                 program(["--at", str(folder / "twice"), "run", str(PERIOD), "--quiet"])
         shutil.rmtree(folder / "twice")
-    intake.readers = Idle  # type: ignore[attr-defined]
+    vars(intake)["readers"] = Idle
 
 
 class Idle(Executor):
     """Readers who are given work and never do it: what they would find is known."""
 
-    def __init__(self, files: int) -> None:
-        self.files = files
+    def __init__(self, portions: int = 1) -> None:
+        self.portions = portions
 
     def submit(self, *_: Any, **__: Any) -> Any:
         return Future[Any]()

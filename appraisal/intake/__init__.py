@@ -15,6 +15,8 @@ from appraisal.model import Cell
 from appraisal.problems import READER_LOST, Problem
 from appraisal.standard import Standard
 
+MANY = 120
+"""Below about this many files one worker is faster than two."""
 CHUNK = 48
 """Files handed to a worker at a time: fewer, larger answers travel faster."""
 CHUNK_BYTES = 1_000_000
@@ -29,24 +31,39 @@ class Listed:
     problems: tuple[Problem, ...]
     leftovers: int
     readers: Executor
+    chunks: Sequence[Sequence[Found]] = ()
+    """The files in portions for the readers."""
     standard: bytes = b""
     """What the workers know of the policy, once they have begun."""
     waiting: dict[Future[list[Intake]], Sequence[Found]] = field(default_factory=dict)
     """Which files each answer will be about."""
+    lost: list[Sequence[Found]] = field(default_factory=list)
+    """What a reader that has ended already cannot be given."""
 
     def begin(self, standard: Standard) -> None:
         """Gives the workers their work; done once, however often it is asked for."""
-        if not self.standard:
-            self.standard = packed(standard)
-            self.waiting = {self.readers.submit(read_chunk, chunk, self.standard): chunk for chunk in _chunks(self.files)}
+        if self.standard:
+            return
+        self.standard = packed(standard)
+        for chunk in self.chunks:
+            try:
+                self.waiting[self.readers.submit(read_chunk, chunk, self.standard)] = chunk
+            except BrokenProcessPool:
+                self.lost.append(chunk)
 
 
 @contextmanager
 def listed(folder: Path) -> Iterator[Listed]:
     """The files of input/, and workers that make themselves ready to read them while the rules are loaded here."""
     files, problems, leftovers = discover(folder)
-    with readers(len(files)) as pool:
-        yield Listed(files, problems, leftovers, pool)
+    chunks = _chunks(files)
+    pool = readers(len(chunks) if len(files) >= MANY else 1)
+    try:
+        yield Listed(files, problems, leftovers, pool, chunks)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)  # nobody wants their answers any more
+        raise
+    pool.shutdown()
 
 
 def take_in(
@@ -57,7 +74,6 @@ def take_in(
     `meanwhile` is called once, here, while the workers are busy.
     """
     answers: dict[str, Intake] = {}
-    lost: list[Sequence[Found]] = []
     found.begin(standard)
     meanwhile()
     for future in as_completed(found.waiting):
@@ -65,10 +81,10 @@ def take_in(
         try:
             answers.update((intake.file, intake) for intake in future.result())
         except Exception:  # noqa: BLE001 - whatever a file did to its reader, it costs that file only: see _again
-            lost.append(chunk)
+            found.lost.append(chunk)
         progress(len(chunk))
     found.readers.shutdown()
-    for chunk in lost:
+    for chunk in found.lost:
         answers.update((intake.file, intake) for intake in _again(chunk, found.standard))
     for file in found.files:
         yield answers.pop(file.name)
@@ -89,7 +105,7 @@ def _chunks(files: Sequence[Found]) -> list[list[Found]]:
 
 def _again(files: Sequence[Found], standard: bytes) -> list[Intake]:
     """Files of a lost worker in a new one; if that dies too, each in one of its own; a file that still kills it is named and left out."""
-    with readers(1) as pool:
+    with readers() as pool:
         try:
             return pool.submit(read_chunk, files, standard).result()
         except Exception as error:  # noqa: BLE001 - a fault of the program itself must not cost the others their run; it is named

@@ -6,27 +6,28 @@ import faulthandler
 import multiprocessing
 import os
 import pickle
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from appraisal.discover import Found
+from appraisal.kin import end_with
 from appraisal.model import Table
 from appraisal.problems import Problem
 from appraisal.standard import Standard
 
 SECONDS = 30
 MEMORY = 1_500_000_000
-POOL_FROM = 120
-"""Below about this many files one worker is faster than two."""
+_MOST = 61
+"""More processes than this Windows cannot wait for."""
 _STEP_BACK = 10
 """What the run itself does meanwhile goes first: in the end the readers wait for it, or it for them."""
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ class Intake:
     """When the file was last saved."""
 
 
-def readers(files: int) -> Executor:
-    """Workers for so many files, which load what reading needs while this process does something else."""
-    workers = (os.cpu_count() or 1) if files >= POOL_FROM else 1
+def readers(portions: int = 1) -> Executor:
+    """Workers for so many portions of work, which load what reading needs while this process does something else."""
+    workers = max(min(os.cpu_count() or 1, portions, _MOST), 1)
     method = "fork" if sys.platform == "linux" else "spawn"
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_prepare, initargs=(os.getpid(),))
-    for _ in range(workers):
-        pool.submit(_prepared)
+    with suppress(BrokenProcessPool):  # told by those who are to be read
+        for _ in range(workers):
+            pool.submit(_prepared)
     return pool
 
 
@@ -66,14 +68,13 @@ def _prepared() -> None:
 def _prepare(run: int) -> None:
     with Path(os.devnull).open("w") as nowhere:  # a reader that dies says so on its own, in English, to nobody's use
         os.dup2(nowhere.fileno(), 2)
+    end_with(run)  # a worker would wait for ever for files from a run that was killed
     if sys.platform == "linux":
-        import ctypes
         import resource
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker would wait for ever for files from a run that was killed
-        if os.getppid() != run:
-            os._exit(1)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        bound = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.nice(_STEP_BACK)
     import appraisal.intake.one_file  # noqa: F401
