@@ -6,6 +6,7 @@ A seeded share of what `make kill` tries.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import re
 import shutil
@@ -25,12 +26,14 @@ import pytest
 from broken_run import mounted
 from drawn import QUARTER, ROOT, Workplace, attendance, files_below
 
-from appraisal import archive, deliver, mail
+from appraisal import archive, deliver, mail, pipeline
 from appraisal.archive import opened
 from appraisal.held import held
+from appraisal.intake import one_file
 from appraisal.manifest import sha
 from appraisal.model import Cell, Period
 from appraisal.refused import BusyError
+from appraisal.render.beside import Beside
 from appraisal.repair import recover
 from appraisal.result import Workplace as Place
 
@@ -339,3 +342,95 @@ def test_the_journal_of_letters_runs_out_of_room_at_every_line_and_no_letter_goe
         assert 3 - len(taken) <= outcomes.count(mail.Outcome.ASKED) <= 1, "whoever may not have got theirs is asked about"
     assert outcomes == [mail.Outcome.SENT] * 3
     assert stopped > 15
+
+
+# ---- what a run starts -------------------------------------------------------------------------------------------------
+
+LONG_JOB = """
+import os, sys, time
+from appraisal.render.beside import Beside
+def job():
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+Beside(job)
+time.sleep(60)
+"""
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@forks
+def test_a_copy_that_writes_does_not_outlive_a_killed_run() -> None:
+    """It would go on writing into the folder of the next one."""
+    run = subprocess.Popen([sys.executable, "-c", LONG_JOB], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    copy = int(run.stdout.readline())
+    assert is_there(copy)
+    run.kill()
+    run.wait()
+    run.stdout.close()
+    until = time.monotonic() + 10
+    while is_there(copy) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not is_there(copy)
+
+
+@forks
+def test_a_copy_nobody_waits_for_any_more_is_ended_at_once() -> None:
+    beside = Beside(partial(time.sleep, 60))
+    began = time.monotonic()
+    beside.end()
+    assert time.monotonic() - began < 10
+
+
+def test_readers_that_end_before_they_are_given_work_cost_nothing(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_below(place.run().folder)
+    rules_of = pipeline.rules_of
+
+    def slowly(workplace: Place) -> object:
+        for reader in multiprocessing.active_children():
+            reader.kill()
+            reader.join()
+        time.sleep(0.2)
+        return rules_of(workplace)
+
+    monkeypatch.setattr(pipeline, "rules_of", slowly)
+    after = place.run()
+    assert after.exit_code == 0
+    assert files_below(after.folder) == before
+
+
+def test_nobody_waits_for_readers_once_the_run_has_stopped(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_file, "read_file", lambda *_: time.sleep(30))
+    (place.folder / "templates").mkdir()
+    began = time.monotonic()
+    assert place.run().exit_code == 2
+    assert time.monotonic() - began < 10
+    for reader in multiprocessing.active_children():
+        reader.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of Windows is never closed like this")
+def test_a_program_with_nowhere_to_write_to_writes_its_result(place: Workplace) -> None:
+    def close() -> None:
+        for stream in (0, 1, 2):
+            os.close(stream)
+
+    done = subprocess.run(place.command("run", QUARTER), cwd=ROOT, preexec_fn=close)
+    assert done.returncode == 0
+    assert (place.output / QUARTER / "run.json").is_file()
+
+
+def test_a_file_in_the_place_of_the_result_gives_way(place: Workplace) -> None:
+    place.output.mkdir(exist_ok=True)
+    (place.output / QUARTER).write_text("不是文件夹")
+    for _ in range(2):
+        assert place.run().exit_code == 0
+        assert (place.output / QUARTER / "run.json").is_file()
+        assert temporary(place) == []
