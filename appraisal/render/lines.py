@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import cast
 
 from appraisal.model import column_letters
 from appraisal.render.cells import LONGEST_TEXT, Strings
@@ -51,11 +52,21 @@ def filled(patterns: Iterable[str], numbers: Sequence[str], heights: Sequence[st
     return "".join(map(str.__mod__, patterns, zip(numbers, heights, *places, strict=True)))
 
 
-def line_counts(columns: Sequence[Sequence[object]], lines_of: Callable[[int, object], int]) -> list[int]:
-    """How many lines of text each line of the list needs: `lines_of(column, value)` says it for one cell."""
+def line_counts(columns: Sequence[Sequence[object]], rooms: Sequence[float], lines_of: Callable[[int, object], int]) -> list[int]:
+    """How many lines of text each line of the list needs: `lines_of(column, value)` says it for one cell.
+
+    `rooms` are lengths that fit on one line of a column in any case: columns without a longer text need not be looked at.
+    """
     most = [1] * len(columns[0])
-    for place, column in enumerate(columns):
+    for place, (column, room) in enumerate(zip(columns, rooms, strict=True)):
+        kinds = set(map(type, column))
+        if kinds <= NUMBERS or (kinds == {str} and _is_short(cast("Sequence[str]", column), room)):
+            continue
         tall = {value: count for value in set(column) if (count := lines_of(place, value)) > 1}
         if tall:
             most = [max(count, tall.get(value, 1)) for count, value in zip(most, column, strict=True)]
     return most
+
+
+def _is_short(texts: Sequence[str], room: float) -> bool:
+    return max(map(len, texts)) <= room and "\n" not in "".join(texts)

@@ -106,7 +106,10 @@ def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> str:
         wide = half_characters(text)
         return -(-wide // (widths[place] - 1)) if wide > widths[place] else 1
 
-    heights = ["" if lines == 1 else f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"' for lines in line_counts(columns, lines_of)]
+    heights = [
+        "" if lines == 1 else f' ht="{min(13.5 * lines + 2, HIGHEST):g}" customHeight="1"'
+        for lines in line_counts(columns, [width / 2 for width in widths], lines_of)
+    ]
     numbers = [str(number) for number in range(2, len(rows) + 2)]
     return filled(repeat(pattern([""] * len(columns))), numbers, heights, [said.column(column) for column in columns])
 

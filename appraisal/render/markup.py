@@ -99,7 +99,7 @@ def set_attribute(opening: str, name: str, value: str | None) -> str:
 
 def escape(text: str) -> str:
     """Any text as XML content of a cell: what XML forbids becomes U+FFFD, what Excel would decode stays as typed."""
-    if _PLAIN_TEXT.fullmatch(text):
+    if text.isalnum() or _PLAIN_TEXT.fullmatch(text):
         return text
     text = _ILLEGAL.sub("\ufffd", text)
     if "\r" in text:
@@ -111,7 +111,7 @@ def escape(text: str) -> str:
 
 def attribute(text: str) -> str:
     """Any text as an attribute's value."""
-    if _PLAIN.fullmatch(text):
+    if text.isalnum() or _PLAIN.fullmatch(text):
         return text
     text = _ILLEGAL.sub("\ufffd", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("\n", "&#10;")

@@ -248,7 +248,7 @@ def _rows(lines: Sequence[Line], patterns: Sequence[str], strings: Strings) -> s
         ems = (COLUMNS[place][1] - 1) / 2
         return line_count(value[:LONGEST_TEXT], ems) if isinstance(value, str) and (len(value) > ems or "\n" in value) else 1
 
-    tall = [min(max(13.5 * count + 4, 22), HIGHEST) for count in line_counts(columns, lines_of)]
+    tall = [min(max(13.5 * count + 4, 22), HIGHEST) for count in line_counts(columns, [(width - 1) / 2 for _, width in COLUMNS], lines_of)]
     heights = [f' ht="{height:g}" customHeight="1"' for height in tall]
     numbers = [str(HEADER + 1 + number) for number in range(1, len(lines) + 1)]
     said = Said(strings)
