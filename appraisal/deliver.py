@@ -104,7 +104,11 @@ def complete(fresh: Path, hashes: Mapping[str, str]) -> Path:
         for folder in (*(path for path in fresh.rglob("*") if path.is_dir()), fresh):
             _make_durable(folder)
     whole = fresh.rename(fresh.with_name(f"{fresh.name.rpartition('-')[0]}-{_digest(hashes)}"))
-    _make_durable(whole.parent)
+    try:
+        _make_durable(whole.parent)
+    except OSError:
+        shutil.rmtree(whole, ignore_errors=True)
+        raise
     return whole
 
 
