@@ -83,7 +83,7 @@ def take_in(
         except Exception:  # noqa: BLE001 - whatever a file did to its reader, it costs that file only: see _again
             found.lost.append(chunk)
         progress(len(chunk))
-    found.readers.shutdown()
+    found.readers.shutdown(wait=False)
     for chunk in found.lost:
         answers.update((intake.file, intake) for intake in _again(chunk, found.standard))
     for file in found.files:

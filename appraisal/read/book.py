@@ -10,9 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from appraisal.model import Cell
 from appraisal.problems import ENCRYPTED, UNREADABLE, Problem
-from appraisal.read import ods, xlsb
 from appraisal.read.biff import look_through
-from appraisal.read.encrypted import decrypted
 from appraisal.read.gate import Admitted, admit
 from appraisal.read.look import NOTHING, Look, Surroundings, covered_values, look, signs
 from appraisal.read.package import Package
@@ -65,6 +63,8 @@ def read_book(data: bytes, file: str, password: str | None = None) -> tuple[Book
     if problem.code != ENCRYPTED.code or not password:
         return Book(file), (problem,)
     try:
+        from appraisal.read.encrypted import decrypted
+
         return read_book(decrypted(data, password), file)
     except UnfitError as unfit:
         return Book(file), (unfit.of(file),)
@@ -91,6 +91,8 @@ def _sheets(data: bytes, admitted: Admitted) -> tuple[Sheet, ...]:
 def _with_merges(package: Package, kind: str, sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
     """Tabs of an .ods or .xlsb, of which the reader tells values only."""
     extents = {sheet.name: (sheet.top + len(sheet.rows), sheet.left + len(sheet.rows[0])) for sheet in sheets if sheet.rows}
+    from appraisal.read import ods, xlsb  # seldom wanted, and each reader would load them
+
     looks = ods.look_through(package.read("content.xml"), extents) if kind == "ods" else xlsb.look_through(package)
     return tuple(replace(sheet, look=looks[sheet.name][0], merges=looks[sheet.name][1]) if sheet.rows and sheet.name in looks else sheet for sheet in sheets)
 

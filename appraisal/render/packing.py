@@ -16,7 +16,7 @@ _PACKING, _LARGE_PACKING = 4, 2
 _LARGE = 1 << 18
 _SMALL = 1 << 15
 """Parts below this size get a window of 8 kB: setting up the usual 32 kB takes longer than pressing them."""
-_FILE, _ENTRY, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
+_FILE, _ENTRY, _AT, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5HL"), struct.Struct("<L"), struct.Struct("<4s4H2LH")
 _VERSION, _UNIX = 20, 3
 _UTF8 = 0x800
 _DAY = 1 << 5 | 1  # 1980-01-01
@@ -24,19 +24,21 @@ _MODE = 0o600 << 16
 _SEVERAL = 1024
 
 
-def _pressed(data: bytes) -> tuple[bytes, int]:
-    """A part deflated, and its checksum."""
+def _member(name: str, data: bytes) -> tuple[bytes, bytes, bytes]:
+    """A part as it stands in the file, and its entry in the list at the end, before and behind where it stands."""
     if len(data) < _SMALL:
-        return _pressed_small(data)
-    press = zlib.compressobj(_PACKING if len(data) < _LARGE else _LARGE_PACKING, zlib.DEFLATED, -15, 8)
-    return press.compress(data) + press.flush(), zlib.crc32(data)
+        press = zlib.compressobj(_PACKING, zlib.DEFLATED, -13, 6)
+    else:
+        press = zlib.compressobj(_PACKING if len(data) < _LARGE else _LARGE_PACKING, zlib.DEFLATED, -15, 8)
+    pressed, title = press.compress(data) + press.flush(), name.encode()
+    flags = 0 if name.isascii() else _UTF8
+    common = (_VERSION, flags, zlib.DEFLATED, 0, _DAY, zlib.crc32(data), len(pressed), len(data), len(title), 0)
+    entry = _ENTRY.pack(b"PK\x01\x02", _UNIX << 8 | _VERSION, *common, 0, 0, 0, _MODE)
+    return b"".join((_FILE.pack(b"PK\x03\x04", *common), title, pressed)), entry, title
 
 
-@lru_cache(_SEVERAL)
-def _pressed_small(data: bytes) -> tuple[bytes, int]:
-    """A small part, deflated; those that every workbook of a run has (styles, theme) are pressed once."""
-    press = zlib.compressobj(_PACKING, zlib.DEFLATED, -13, 6)
-    return press.compress(data) + press.flush(), zlib.crc32(data)
+_small_member = lru_cache(_SEVERAL)(_member)
+"""The same for a small part; those that every workbook of a run has (styles, theme) are pressed once."""
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
@@ -45,11 +47,10 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     entries: list[bytes] = []
     at = 0
     for name in sorted(parts):
-        data, title = parts[name], name.encode()
-        pressed, check = _pressed(data)
-        common = (_VERSION, 0 if name.isascii() else _UTF8, zlib.DEFLATED, 0, _DAY, check, len(pressed), len(data), len(title), 0)
-        files += _FILE.pack(b"PK\x03\x04", *common), title, pressed
-        entries += _ENTRY.pack(b"PK\x01\x02", _UNIX << 8 | _VERSION, *common, 0, 0, 0, _MODE, at), title
-        at += _FILE.size + len(title) + len(pressed)
+        data = parts[name]
+        file, entry, title = _small_member(name, data) if len(data) < _SMALL else _member(name, data)
+        files.append(file)
+        entries += entry, _AT.pack(at), title
+        at += len(file)
     listed = b"".join(entries)
     return b"".join((*files, listed, _END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), len(listed), at, 0)))
