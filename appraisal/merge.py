@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,47 @@ from appraisal.marks import Merged
 from appraisal.model import Table, joined
 from appraisal.problems import UNKNOWN_PLACE, Problem
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of all sheets that are somebody's, as they are gathered sheet by sheet."""
+
+    person: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
+    spoiled: list[bool] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    """How many each table has."""
+    values: list[object] = field(default_factory=list)
+    """Column by column, table by table."""
+    rows: list[int] = field(default_factory=list)
+    """Of each value its row in the tab."""
+    blocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Of each column of each table: its item, its column in the tab, its first entry, how many."""
+    used: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, table: Table, people: Sequence[int | None], item_at: Mapping[str, int]) -> None:
+        """The rows of one table; those whose person is not known are left out."""
+        everyone = None not in people
+        known = list(range(len(people))) if everyone else [place for place, index in enumerate(people) if index is not None]
+        wrong = [place in table.spoiled for place in known] if table.spoiled else [False] * len(known)
+        before, matched = self.used.get(table.file, (0, 0))
+        self.used[table.file] = (before + len(people) + table.nameless, matched + len(known) - sum(wrong))
+        first, count = len(self.person), len(known)
+        self.person += [index for index in people if index is not None]
+        self.place += known
+        self.spoiled += wrong
+        self.counts.append(count)
+        lines = table.rows if everyone else [table.rows[place] for place in known]
+        for item, column in table.columns.items():
+            self.values += column if everyone else [column[place] for place in known]
+            self.rows += repeat(table.row_at[item], count) if item in table.row_at else lines
+            self.blocks.append((item_at[item], table.at.get(item, 0), first, count))
+
 
 def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[Problem, ...]]:
     """Every row of every sheet beside its person; rows whose person cannot be told are problems and left out."""
@@ -21,56 +64,47 @@ def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[
     periods = tuple(sorted({table.period for table in kept if table.period is not None}))
     kinds = tuple(sorted({table.kind for table in kept}))
     items = tuple(sorted({item for table in kept for item in table.columns}))
-    period_at, kind_at, item_at = ({value: place for place, value in enumerate(values)} for values in (periods, kinds, items))
-    used: dict[str, tuple[int, int]] = {}
-    person: list[int] = []
-    place_in: list[int] = []
-    spoiled: list[bool] = []
-    counts: list[int] = []  # rows of each table that are somebody's
-    values: list[object] = []
-    rows: list[int] = []
-    blocks: list[tuple[int, int, int, int]] = []  # of each column of each table: its item, column, first entry, entries
+    period_at, kind_at = ({value: place for place, value in enumerate(values)} for values in (periods, kinds))
+    item_at = {item: place for place, item in enumerate(items)}
+    found = _Rows()
     for table in kept:
-        people = _people(table, directory, problems)
-        everyone = None not in people
-        known = list(range(len(people))) if everyone else [place for place, index in enumerate(people) if index is not None]
-        wrong = [place in table.spoiled for place in known] if table.spoiled else [False] * len(known)
-        before, matched = used.get(table.file, (0, 0))
-        used[table.file] = (before + len(people) + table.nameless, matched + len(known) - sum(wrong))
-        first, count = len(person), len(known)
-        person += [index for index in people if index is not None]
-        place_in += known
-        spoiled += wrong
-        counts.append(count)
-        lines = table.rows if everyone else [table.rows[place] for place in known]
-        for item, column in table.columns.items():
-            values += column if everyone else [column[place] for place in known]
-            rows += repeat(table.row_at[item], count) if item in table.row_at else lines
-            blocks.append((item_at[item], table.at.get(item, 0), first, count))
-    of_table = np.array(counts, dtype=np.int64)
-    entries = {
-        "person": np.array(person, dtype=np.int64),
-        "period": np.repeat(np.array([period_at[table.period] if table.period else -1 for table in kept], dtype=np.int64), of_table),
-        "kind": np.repeat(np.array([kind_at[table.kind] for table in kept], dtype=np.int64), of_table),
-        "table": np.repeat(np.arange(len(kept), dtype=np.int64), of_table),
-        "place": np.array(place_in, dtype=np.int64),
-        "spoiled": np.array(spoiled, dtype=bool),
+        found.add(table, _people(table, directory, problems), item_at)
+    of_table = {
+        "period": _numbers([period_at[table.period] if table.period else -1 for table in kept]),
+        "kind": _numbers([kind_at[table.kind] for table in kept]),
+        "table": _numbers(range(len(kept))),
     }
-    items_, columns_, first_entry, length = np.array(blocks, dtype=np.int64).reshape(-1, 4).T
-    entry = np.arange(len(values), dtype=np.int64) - np.repeat(np.cumsum(length) - length - first_entry, length)
-    numbers, words = ([value if value.__class__ is kind else empty for value in values] for kind, empty in ((int, 0), (str, "")))
-    marks = {
+    entries = _entries(found, of_table)
+    return Merged(pd.DataFrame(entries), pd.DataFrame(_marks(found, entries)), kept, periods, kinds, items, found.used), tuple(problems)
+
+
+def _numbers(values: Sequence[int]) -> Numbers:
+    return np.array(values, dtype=np.int64)
+
+
+def _entries(found: _Rows, of_table: Mapping[str, Numbers]) -> dict[str, npt.NDArray[Any]]:
+    """The columns of `entries`; `of_table` is what all rows of a table have in common."""
+    counts = _numbers(found.counts)
+    common = {name: np.repeat(values, counts) for name, values in of_table.items()}
+    return {"person": _numbers(found.person), **common, "place": _numbers(found.place), "spoiled": np.array(found.spoiled, dtype=bool)}
+
+
+def _marks(found: _Rows, entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """The columns of `marks`, by whole columns: a province's quarter has millions of values."""
+    items, columns, first, length = np.array(found.blocks, dtype=np.int64).reshape(-1, 4).T
+    entry = np.arange(len(found.values), dtype=np.int64) - np.repeat(np.cumsum(length) - length - first, length)
+    amounts, words = ([value if value.__class__ is kind else empty for value in found.values] for kind, empty in ((int, 0), (str, "")))
+    return {
         "entry": entry,
         **{name: entries[name][entry] for name in ("person", "period", "kind")},
-        "item": np.repeat(items_, length),
-        "amount": np.array(numbers, dtype=np.int64),
-        "given": np.array([value is not None for value in values], dtype=bool),
+        "item": np.repeat(items, length),
+        "amount": np.array(amounts, dtype=np.int64),
+        "given": np.array([value is not None for value in found.values], dtype=bool),
         "text": np.array(words, dtype=object),
         "table": entries["table"][entry],
-        "row": np.array(rows, dtype=np.int64),
-        "column": np.repeat(columns_, length),
+        "row": _numbers(found.rows),
+        "column": np.repeat(columns, length),
     }
-    return Merged(pd.DataFrame(entries), pd.DataFrame(marks), kept, periods, kinds, items, used), tuple(problems)
 
 
 def _people(table: Table, directory: Directory, problems: list[Problem]) -> list[int | None]:
