@@ -22,7 +22,8 @@ class Directory:
     _numbers: dict[str, list[Person]] = field(init=False)
     """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1. Filled when a number is first not found."""
     _places: set[str] = field(init=False)
-    _pairs: set[tuple[str, str]] = field(init=False)
+    _joined: set[str] = field(init=False)
+    """Unit and department in one, as some sheets write them."""
     _unique: dict[str, int] = field(init=False)
     exact: dict[tuple[str, str], int] = field(init=False)
     """By 工号 and 姓名: with both right there is no doubt about a row, whatever else it says. Nearly every row is such a one."""
@@ -35,8 +36,9 @@ class Directory:
             self._by_name.setdefault(person_name(person.name), {}).setdefault(person.index, []).append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
-        self._pairs = {(person.unit, person.department) for person in self.postings}
-        self._places = {label(place) for place in {place for person in self.postings for place in (person.department, person.unit)}}
+        pairs = {(label(unit), label(department)) for unit, department in {(person.unit, person.department) for person in self.postings}}
+        self._places = {place for pair in pairs for place in pair}
+        self._joined = {unit + department for unit, department in pairs}
         self.exact = {(number, person_name(person.name)): person.index for number, person in self._by_number.items()}
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
 
@@ -69,8 +71,7 @@ class Directory:
         return next((text for text in (department, unit) if text and not self._is_known(text)), "")
 
     def _is_known(self, text: str) -> bool:
-        said = label(text)
-        return said in self._places or any(said == label(unit) + label(department) for unit, department in self._pairs)
+        return label(text) in self._places or label(text) in self._joined
 
     def person(self, index: int) -> Person:
         """Any posting of a person."""

@@ -434,3 +434,40 @@ def test_a_file_in_the_place_of_the_result_gives_way(place: Workplace) -> None:
         assert place.run().exit_code == 0
         assert (place.output / QUARTER / "run.json").is_file()
         assert temporary(place) == []
+
+
+# ---- many files forced to disk together --------------------------------------------------------------------------------
+
+MANY_FILES = {f"{number}.xlsx": b"x" for number in range(deliver._MANY)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one call for a whole disk is Linux's")
+def test_many_files_are_forced_together_and_each_by_itself_where_that_is_not_to_be_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forced: list[Path] = []
+    force = deliver._force
+
+    def counted(path: Path) -> None:
+        forced.append(path)
+        force(path)
+
+    monkeypatch.setattr(deliver, "_force", counted)
+    together = deliver._synced(tmp_path)
+    deliver.deliver(MANY_FILES, tmp_path, "一")
+    assert len(forced) == (0 if together else len(MANY_FILES))
+    forced.clear()
+    monkeypatch.setattr(deliver, "_TELLING", (999, 0))
+    deliver.deliver(MANY_FILES, tmp_path, "二")
+    assert len(forced) == len(MANY_FILES)
+    assert files_below(tmp_path / "一") == files_below(tmp_path / "二") == MANY_FILES
+
+
+def test_a_disk_that_fails_under_many_files_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver.deliver({"旧.xlsx": b"old"}, tmp_path, "结果")
+
+    def failed(_: Path) -> bool:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(deliver, "_synced", failed)
+    with pytest.raises(BusyError):
+        deliver.deliver(MANY_FILES, tmp_path, "结果")
+    assert files_below(tmp_path) == {"结果/旧.xlsx": b"old"}
