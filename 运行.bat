@@ -11,7 +11,7 @@ set "PY="
 set "OWN=.venv\Scripts\python.exe"
 if not exist "process.py" goto misplaced
 if not exist "%OWN%" goto find
-"%OWN%" -c "import sys, importlib.util as u; sys.exit(sys.version_info < (3, 11) or not all(map(u.find_spec, ('chinese_calendar', 'click', 'filelock', 'jinja2', 'openpyxl', 'pandas', 'pydantic', 'python_calamine', 'ruamel.yaml', 'xlsxwriter'))))" >nul 2>nul && goto work
+"%OWN%" -c "import sys, importlib.util as u; sys.exit(sys.version_info < (3, 11) or not all(map(u.find_spec, ('chinese_calendar', 'click', 'filelock', 'jinja2', 'msgspec', 'openpyxl', 'pandas', 'pydantic', 'python_calamine', 'ruamel.yaml', 'xlsxwriter'))))" >nul 2>nul && goto work
 "%OWN%" -c "import sys, pip; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && goto install
 echo 原来的运行环境在这台电脑上不能用，重新准备。
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from appraisal.directory import Directory
 from appraisal.model import Cell, Period, Span, Table
@@ -17,8 +19,7 @@ LONG = 10
 Where = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """The tables with rows withheld that belong to two departments, what is said, and the tabs that repeat another as a whole."""
 
     tables: tuple[Table, ...]

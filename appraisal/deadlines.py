@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.directory import Directory
 from appraisal.model import MONTHS_IN, Calendar, Period, Span, Table, Verdict
@@ -14,8 +15,7 @@ from appraisal.problems import REVIEW_LATE, REVIEW_UNANSWERED, Problem
 from appraisal.standard import REVIEWS
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """Something to be done and its last day; None where the calendar of that year is not published yet."""
 
     matter: str

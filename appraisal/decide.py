@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from appraisal.model import Code, Decision, Grade, Group, Outcome, Period, Proposal, Reason, Span, Status, Verdict, number, percent
 from appraisal.policy.shape import Cap, Policy
@@ -87,8 +89,7 @@ def _outside(proposal: Proposal) -> Decision:
 # ---- one group under its cap -------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Cut:
+class _Cut(Struct):
     """Where the cap falls in a group: who has a seat, who is lowered, who waits for a human."""
 
     seated: set[int]

@@ -5,42 +5,36 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from appraisal.model import Cell, Circumstance, Period, Person
 from appraisal.notation import label, person_name, plain, rare_part, simplified
 from appraisal.problems import AMBIGUOUS_PERSON, NOT_ON_ROSTER, RARE_CHARACTER, WRONG_STAFF_NO, Problem
 
 
-@dataclass(slots=True)
 class Directory:
     """Everybody on the roster. A person who moved has several postings (rows) under one index."""
 
-    postings: tuple[Person, ...]
-    _by_name: dict[str, dict[int, list[Person]]] = field(init=False)
-    _by_number: dict[str, Person] = field(init=False)
-    _numbers: dict[str, list[Person]] = field(init=False)
-    """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1. Filled when a number is first not found."""
-    _places: set[str] = field(init=False)
-    _joined: set[str] = field(init=False)
-    """Unit and department in one, as some sheets write them."""
-    _unique: dict[str, int] = field(init=False)
-    exact: dict[tuple[str, str], int] = field(init=False)
-    """By 工号 and 姓名: with both right there is no doubt about a row, whatever else it says. Nearly every row is such a one."""
-    _alike: dict[str, list[str]] = field(init=False)
-    """Names by what one slip leaves of them; filled when somebody is first not found."""
-
-    def __post_init__(self) -> None:
-        self._by_name, self._by_number, self._numbers, self._alike = {}, {}, {}, {}
-        for person in self.postings:
+    def __init__(self, postings: tuple[Person, ...]) -> None:
+        self.postings = postings
+        self._by_name: dict[str, dict[int, list[Person]]] = {}
+        self._by_number: dict[str, Person] = {}
+        for person in postings:
             self._by_name.setdefault(person_name(person.name), {}).setdefault(person.index, []).append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
-        pairs = {(label(unit), label(department)) for unit, department in {(person.unit, person.department) for person in self.postings}}
+        self._numbers: dict[str, list[Person]] = {}
+        """By 工号 without leading zeros: a sheet that keeps 001 as a number says 1. Filled when a number is first not found."""
+        pairs = {(label(unit), label(department)) for unit, department in {(person.unit, person.department) for person in postings}}
         self._places = {place for pair in pairs for place in pair}
         self._joined = {unit + department for unit, department in pairs}
+        """Unit and department in one, as some sheets write them."""
         self.exact = {(number, person_name(person.name)): person.index for number, person in self._by_number.items()}
+        """By 工号 and 姓名: with both right there is no doubt about a row, whatever else it says. Nearly every row is such a one."""
         self._unique = {name: next(iter(found)) for name, found in self._by_name.items() if len(found) == 1}
+        self._alike: dict[str, list[str]] = {}
+        """Names by what one slip leaves of them; filled when somebody is first not found."""
 
     def find(self, name: str, staff_no: str, department: str, unit: str, around: str, cell: Cell) -> int | Problem:
         """The index of the person a row is about. `around` is what title, tab and file name say, to tell namesakes apart."""
@@ -168,8 +162,7 @@ def _fits(person: Person, place: str) -> bool:
     return place in (department, unit, unit + department)
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """The roster, the circumstances by person index, and the cells that withhold a person whatever else is known."""
 
     directory: Directory

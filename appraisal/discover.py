@@ -6,8 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.model import Cell
 from appraisal.problems import BEING_EDITED, FILE_NAME, FOLDER_CLOSED, LINK_IGNORED, NOT_A_WORKBOOK, Problem
@@ -31,8 +32,7 @@ OTHER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file to read: where it is, and its name relative to input/ with forward slashes."""
 
     path: Path

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from appraisal.marks import Merged
 from appraisal.model import UNIT, Circumstance, Code, Decision, Group, Person, Score, Table, Verdict, column_letters, number, percent, shown
 from appraisal.standard import KINDS, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """The whole argument about one person in one result period, section by section, each a few Chinese lines."""
 
     decision: Decision

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from appraisal.model import Cell, Period, Table
 
@@ -34,8 +35,7 @@ ENTRY_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """All values of a run beside their people. Small integers point into the lists."""
 
     entries: pd.DataFrame

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from appraisal.directory import Directory
 from appraisal.marks import Merged
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.int64]
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """The rows of all sheets that are somebody's, as they are gathered sheet by sheet."""
 
     person: list[int] = field(default_factory=list)

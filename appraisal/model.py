@@ -6,12 +6,14 @@ import calendar as months_of_year
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 UNIT = 10_000
 """Amounts (points, days, percents) are integers in ten-thousandths, so that no float is ever compared."""
@@ -83,20 +85,20 @@ _WORDS = {Span.MONTH: "{}年{}月", Span.QUARTER: "{}年第{}季度", Span.YEAR:
 MONTHS_IN = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """An appraisal period (考核周期): a month, a quarter, a half-year or a year. `number` counts from 1 within the year."""
 
     year: int
     span: Span
     number: int = 1
-    first_day: dt.date = field(init=False, repr=False, compare=False)
-    last_day: dt.date = field(init=False, repr=False, compare=False)
+    first_day: dt.date = dt.date.min
+    last_day: dt.date = dt.date.max
+    """Both follow from the rest."""
 
     def __post_init__(self) -> None:
         month = self.number * MONTHS_IN[self.span]
-        object.__setattr__(self, "first_day", dt.date(self.year, month - MONTHS_IN[self.span] + 1, 1))
-        object.__setattr__(self, "last_day", dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1]))
+        force_setattr(self, "first_day", dt.date(self.year, month - MONTHS_IN[self.span] + 1, 1))
+        force_setattr(self, "last_day", dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1]))
 
     def __hash__(self) -> int:
         """By numbers alone: asked for every person again and again, and the same in every process."""
@@ -154,8 +156,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(Struct, frozen=True, order=True):
     """Where something stands: file (relative to input/), tab, row and column from 1; 0 or "" where it concerns the whole."""
 
     file: str
@@ -176,21 +177,20 @@ class Cell:
         return "!".join(part for part in (self.file, self.sheet, self.address) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True, eq=False):
     """Working days of the years it knows: weekends and holidays out, make-up days in (yearly notice of the State Council)."""
 
     free: frozenset[dt.date]
     years: frozenset[int]
-    _days: tuple[int, ...] = field(init=False, repr=False)
+    _days: tuple[int, ...] = ()
     """The working days as ordinals, in order."""
-    _spans: dict[tuple[dt.date, dt.date], int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _spans: dict[tuple[dt.date, dt.date], int] = field(default_factory=dict)
     """Spans whose working days were counted before: the same few are asked for everybody."""
 
     def __post_init__(self) -> None:
         ordinals = (dt.date(year, 1, 1).toordinal() + day for year in sorted(self.years) for day in range(366 if months_of_year.isleap(year) else 365))
         free = {day.toordinal() for day in self.free}
-        object.__setattr__(self, "_days", tuple(day for day in ordinals if day not in free))
+        force_setattr(self, "_days", tuple(day for day in ordinals if day not in free))
 
     def is_workday(self, day: dt.date) -> bool:
         if day.year not in self.years:
@@ -220,8 +220,7 @@ class Calendar:
         return day
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One line of the roster (人员名册): who exists, where, in what rank, from when to when."""
 
     index: int
@@ -254,8 +253,7 @@ SINCE_EVER = dt.date(1950, 1, 1)
 """The beginning of what is known to hold, nobody said since when."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstance:
+class Circumstance(Struct, frozen=True):
     """A dated fact that beats what was scored or ticked (特殊情形): probation, sanction, leave to another unit…"""
 
     kind: str
@@ -276,8 +274,7 @@ class Circumstance:
         return f"{self.kind}：{self.start} {f'至 {self.end}' if self.end else '起'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What one sheet says, column by column. A list sheet has many rows, a paper form one.
 
     `columns[item][i]` is row i's value: an int in ten-thousandths for amounts, else text; None where the cell was empty or unusable.
@@ -309,8 +306,7 @@ class Table:
         return Cell(self.file, self.sheet, self.row_at.get(item, self.rows[place]), self.at.get(item, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why: one sentence in Chinese, the clause it rests on (or 配置值，方案未规定), and the cells it came from."""
 
     code: Code
@@ -322,8 +318,7 @@ class Reason:
         return f"{self.text}（{self.clause}）" if self.clause else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Struct, frozen=True):
     """One person's attendance in a period, in ten-thousandths of a day; `due` are working days owed."""
 
     due: int
@@ -338,8 +333,7 @@ class Attendance:
         return Fraction(self.due - self.absent, self.due) if self.due else Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One ingredient of a score: its name, value and weight, with the cells behind it; `note` says how it came about."""
 
     name: str
@@ -351,8 +345,7 @@ class Part:
     """Points by item, where the part was marked item by item; of several raters their mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """A score of one person: exact value rounded half-up to the declared places, and its parts. None when it cannot be computed."""
 
     name: str
@@ -365,8 +358,7 @@ class Score:
     """Of somebody withheld for a bad cell: what the readable cells suggest. It holds a seat open in a draft, never more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """An input that was needed or expected from one person and did not come."""
 
     input: str
@@ -374,8 +366,7 @@ class Missing:
     needed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that is known of one person in one period, before any rule speaks."""
 
     person: Person
@@ -402,8 +393,7 @@ class Standing:
     """Cells in which the discipline inspectors object (纪检意见：有异议)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """What the rules give for one person alone, before the cap looks at everybody."""
 
     standing: Standing
@@ -447,8 +437,7 @@ class Proposal:
         return self.in_scope and self.outcome is not Status.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A person's result in a period: the proposal after the cap (建议等次), the result (考核等次) and every reason."""
 
     proposal: Proposal
@@ -471,8 +460,7 @@ class Decision:
         return self.reasons[-1].code
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """A leader's word on one proposal, from a signed 审定表: the grade decided (None: as proposed), why, who approved and when."""
 
     period: Period
@@ -494,8 +482,7 @@ class Ruling:
         return f"审定为{self.ruled or self.proposed}{why}（批准人 {self.approver}{when}）"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The people who share one cap (比例) in one period, and what the cap did there."""
 
     name: str
@@ -514,8 +501,7 @@ class Group:
         return Fraction(self.good_inside, self.base) if self.base else Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Everybody's decisions in one result period."""
 
     period: Period
@@ -532,8 +518,7 @@ Where = tuple[str, str, str, Period]
 """A place in the matrix of what has arrived: unit, department, material, period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
+class Arrivals(Struct, frozen=True):
     """The matrix 科室 × 材料 of one period: `cells[unit, department, material, period]` is how many are expected and who is missing."""
 
     departments: tuple[tuple[str, str], ...]
@@ -546,8 +531,7 @@ class Arrivals:
         return "—" if not expected else "已报" if not missing else "缺报" if len(missing) == expected else f"缺{len(missing)}人"
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """One person's final result as the archive holds it."""
 
     period: Period

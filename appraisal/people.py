@@ -7,7 +7,8 @@ import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from appraisal.directory import Directory, People
 from appraisal.model import SINCE_EVER, Cell, Circumstance, Period, Person, Table

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from appraisal.corrected import without_superseded
 from appraisal.effect import without_effect
@@ -147,8 +148,7 @@ def appraise(received: Received, policy: Policy, calendar: Calendar, period: Per
     )
 
 
-@dataclass(slots=True)
-class _Judged:
+class _Judged(Struct):
     """What the rules and the rulings gave, result period by result period."""
 
     verdicts: list[Verdict] = field(default_factory=list)

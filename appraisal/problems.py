@@ -5,8 +5,9 @@ Severity is reach: an ERROR withholds the person or file it is about, a WARNING 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from appraisal.model import Cell
 
@@ -18,8 +19,7 @@ class Severity(StrEnum):
     WARNING = "警告"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong, at its cell, in a sentence the sender can act on."""
 
     code: str
@@ -47,8 +47,7 @@ class Problem:
 FAULTS: dict[str, Fault] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A kind of problem. `text` and `remedy` are Chinese sentences without full stop, with the fields `at` fills."""
 
     code: str

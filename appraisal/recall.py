@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.directory import People
 from appraisal.model import Cell, Circumstance, Decision, Filed, Grade, Period, Person, Proposal, Span, Status, Verdict, lower, who
@@ -22,8 +23,7 @@ def before_now(verdict: Verdict, versions: Versions) -> Sequence[Filed]:
     return versions[number - 1] if number else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Struct, frozen=True):
     """A person whose filed results no longer fit the facts: what is to be done, for which periods, why."""
 
     person: Person
@@ -88,8 +88,7 @@ def late_places(proposals: Sequence[Proposal], versions: Versions) -> frozenset[
     return frozenset(place for place, proposal in enumerate(proposals) if who(proposal.person) in ungraded and isinstance(proposal.outcome, Grade))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One person's result before and after an amendment (变更说明)."""
 
     period: Period

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.directory import Directory
 from appraisal.model import Cell, Period, Table
@@ -14,8 +15,7 @@ TASKS = "任务"
 """Under which word a record's tasks stand in `Table.facts`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One line of a record's list: what was to be done (工作任务进度), how it ended (完结情况), when (完结时间)."""
 
     progress: str
@@ -24,8 +24,7 @@ class Task:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One person's own monthly form as handed in: its labelled texts, and its tasks in order."""
 
     texts: Mapping[str, str]

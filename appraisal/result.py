@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from appraisal.model import Arrivals, Calendar, Cell, Decision, Grade, Period, State, Status, Table, Verdict, Where
 from appraisal.problems import Problem
@@ -23,8 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DRAFT = "【草稿】"
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What was filed before: the latest filing of every period around, and all versions of the run's own result periods."""
 
     latest: Archived = field(default_factory=dict)
@@ -36,8 +36,7 @@ class Memory:
 NOTHING = Memory()
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(Struct, frozen=True):
     """One folder that can be moved as a whole: rules.yaml, templates/, input/, output/."""
 
     folder: Path
@@ -61,8 +60,7 @@ class Workplace:
         return own if own.is_dir() else ROOT / "templates"
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """Everything that was in input/, read and checked sheet by sheet."""
 
     intakes: tuple[Intake, ...]
@@ -74,8 +72,7 @@ class Received:
         return tuple(table for intake in self.intakes for table in intake.tables)
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
+class Result(Struct, frozen=True, eq=False, dict=True):
     """What a run found out, before anything is written; one is equal to itself alone.
 
     Without slots: `decisions` and `state` are asked for every person, found once.

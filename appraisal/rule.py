@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.model import Code, Decision, Grade, Group, Period, Reason, Ruling, Status, Verdict, lower, number, percent
 from appraisal.policy.shape import Policy
@@ -22,8 +24,7 @@ from appraisal.problems import (
 WAITING = (Status.CONTESTED, Status.UNAPPROVED)
 
 
-@dataclass(slots=True)
-class _Sitting:
+class _Sitting(Struct):
     """One period's proposals on the leaders' table."""
 
     verdict: Verdict

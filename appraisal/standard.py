@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.model import UNIT, Grade, Span
 
@@ -47,8 +49,7 @@ class Use(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a list sheet, or a labelled blank of a form. `maximum` is in ten-thousandths."""
 
     name: str
@@ -62,8 +63,7 @@ class Column:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SheetKind:
+class SheetKind(Struct, frozen=True, eq=False):
     """One standard sheet: what it is called, how it is laid out, which span it reports on (None: kept current).
 
     Compared and hashed by identity: it keys the caches of the hottest look-ups.
@@ -419,11 +419,14 @@ ALWAYS = (ROSTER.title, CIRCUMSTANCES.title, RULINGS.title, REVIEWS.title, HALF_
 """Sheets that every workplace keeps, whatever its regulation."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Standard:
+class Standard(Struct, frozen=True, eq=False):
     """What a reading worker must know of the policy: the sheets in use and the words allowed."""
 
     kinds: tuple[SheetKind, ...]
     grade_words: Mapping[str, str] = field(default_factory=dict)
-    password: str = field(default="", repr=False)
+    password: str = ""
     """Opens encrypted workbooks; never printed, never written."""
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Standard({', '.join(kind.title for kind in self.kinds)})"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from appraisal.model import Code, Filed, Grade, Outcome, Period, Span, Status
 from appraisal.policy.shape import AnnualRule, Policy
@@ -26,8 +27,7 @@ _OPEN = frozenset({Status.CONTESTED, Status.UNAPPROVED, Status.WITHHELD})
 _NOTHING: HalfYears = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """A proposal for the annual appraisal (年度建议): never a decision."""
 
     text: str
@@ -35,8 +35,7 @@ class Advice:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
-class YearPerson:
+class YearPerson(Struct, frozen=True):
     """One person's year. Name, department and rank are those of the latest result."""
 
     latest: Filed
@@ -72,8 +71,7 @@ class YearPerson:
         return f"另有{'、'.join(others)}" if others else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """A line of a work list: what is to be done about whom, on what grounds, under which clause."""
 
     action: str
@@ -82,8 +80,7 @@ class Duty:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
-class YearResult:
+class YearResult(Struct, frozen=True):
     """The whole year of an organisation."""
 
     period: Period

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from drawn import ROOT, RULES, changed_rules
+from msgspec.structs import replace
 
 from appraisal.decide import base_of, decide, seats
 from appraisal.grade import grade_all

@@ -16,7 +16,6 @@ import sys
 import textwrap
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from email.header import decode_header, make_header
 from functools import partial
 from pathlib import Path
@@ -26,6 +25,7 @@ import pytest
 from click import Option
 from click.testing import CliRunner
 from drawn import QUARTER, ROOT, Outcome, Workplace, attendance, files_below, xlsx
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from post_office import DOMAIN, Box, certificate_in, parsed, serving
 

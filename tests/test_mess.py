@@ -6,13 +6,14 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from drawn import ROOT, xlsx
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from appraisal.intake import Intake

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 from drawn import ROOT, RULES, Workplace, attendance
+from msgspec.structs import replace
 
 from appraisal.deadlines import due_dates
 from appraisal.model import Arrivals, Cell, Period, Table

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from drawn import ROOT
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from test_sitting import result_in
 

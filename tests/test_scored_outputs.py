@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from drawn import ROOT, looked_at, xlsx
+from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 from test_sitting import result_in
 

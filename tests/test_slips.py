@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from drawn import ROOT, looked_at
+from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 from regulation import Case, decision_of, result_of
 from test_report import SAMPLES, with_person

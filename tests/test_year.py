@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 from drawn import ROOT, cells_of, tabs_of
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from appraisal.model import Code, Filed, Grade, Outcome, Period, Span, Status

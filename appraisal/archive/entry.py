@@ -6,9 +6,10 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.archive.digest import Row, fingerprint, link
 from appraisal.archive.lookup import latest_version
@@ -19,8 +20,7 @@ FINAL = frozenset({*Grade, Status.UNGRADED, Status.ABSENT, Status.OUT_OF_SCOPE})
 """Results that stand; the others wait for somebody and are never filed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(Struct, frozen=True):
     """The results of a result period as they will be filed, with their fingerprint."""
 
     rows: Sequence[Row]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.grade.in_force import in_force
 from appraisal.grade.scope import outside
@@ -32,8 +34,7 @@ from appraisal.policy.shape import CircumstanceRule, Policy
 from appraisal.problems import DIRECT_OPEN, NEEDS_BASIS, NO_EVIDENCE, OPINION_EXPECTED, OPINION_REQUIRED, Problem
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(Struct):
     """One person's case while the steps are asked."""
 
     standing: Standing

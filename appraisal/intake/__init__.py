@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from appraisal.discover import Found, discover
 from appraisal.intake.workers import MEMORY, SECONDS, Intake, packed, read_chunk, readers
@@ -23,8 +24,7 @@ CHUNK_BYTES = 1_000_000
 """No further file is added to a chunk of this size, so that the last chunks are short ones."""
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(Struct):
     """What lies in input/, and the workers that will read it."""
 
     files: tuple[Found, ...]

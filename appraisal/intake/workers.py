@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.discover import Found
 from appraisal.kin import end_with
@@ -30,8 +31,7 @@ _STEP_BACK = 10
 """What the run itself does meanwhile goes first: in the end the readers wait for it, or it for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """What one file gave: its hash, its tables, its problems."""
 
     file: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from appraisal.mail.letter import MailError, sha256
 from appraisal.model import State
@@ -14,8 +15,7 @@ FOLDER = "邮件"
 """Where drafts go; never itself sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """The folder of a period, its run.json, and the hashes that stand there."""
 
     folder: Path

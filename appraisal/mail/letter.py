@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from appraisal.model import Cell, Person
 from appraisal.problems import Problem
@@ -38,8 +39,7 @@ class Category(StrEnum):
     PERSON = "个人"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A line of the address book (通讯录): who, and the addresses that stand there, each checked."""
 
     category: Category
@@ -54,12 +54,11 @@ class Recipient:
         return tuple(dict.fromkeys((*self.to, *self.copies)))
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that goes along. `path` is where it stands below output/<PERIOD>/; "" for one made for this letter alone."""
 
     name: str
-    data: bytes = field(repr=False)
+    data: bytes
     sha256: str
     """Of the file as it was written by the run; `data` may carry a password on top."""
     path: str = ""
@@ -75,8 +74,7 @@ class Attachment:
         return sha256(self.data) != self.sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One message: to whom, about what, with what. `about` is the unit, department or person it is for."""
 
     period: str
@@ -142,8 +140,7 @@ Reader = Callable[[bytes, str], tuple[Book, tuple[Problem, ...]]]
 """`read_book`, handed in by the pipeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What letters say and need to know besides the files of the run."""
 
     organisation: str

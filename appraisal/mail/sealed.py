@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 from types import ModuleType
+
+from msgspec.structs import replace
 
 from appraisal.mail.letter import Attachment, Kind, Letter, MailError
 

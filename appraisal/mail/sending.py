@@ -6,8 +6,9 @@ import smtplib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from appraisal.mail.faults import BLOCKING
 from appraisal.mail.journal import Journal, Standing, Step
@@ -36,8 +37,7 @@ class Outcome(StrEnum):
     WAITING = "还没有发"
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A letter, what became of it, and why."""
 
     letter: Letter
@@ -49,8 +49,7 @@ class Posted:
         return f"【{self.letter.kind}】{visible(self.letter.about)} → {'；'.join(self.letter.recipient.addresses)}：{self.outcome}{why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What became of every letter, in their order."""
 
     posted: tuple[Posted, ...]

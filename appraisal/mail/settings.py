@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -25,8 +25,7 @@ class SettingsError(MailError):
     """mail.yaml or the environment cannot be used for sending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The server, who writes, and to which domains."""
 
     host: str
@@ -35,9 +34,13 @@ class Settings:
     domains: tuple[str, ...]
     tls: str = "starttls"
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     cafile: str = ""
     timeout: float = 60.0
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Settings({self.user}@{self.host}:{self.port}, {self.tls}, {self.sender}, {self.domains})"
 
 
 def settings(folder: Path, environment: Mapping[str, str], password: str = "") -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from appraisal.model import UNIT, Span
 from appraisal.notation import label, plain

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
 from typing import cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, XmlError, ZipError
 
 from appraisal.model import Cell
@@ -19,8 +20,7 @@ from appraisal.read.text import read_text
 from appraisal.read.unfit import UnfitError
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One tab: its rows of values as read, and where they begin (0-based), so that addresses are right."""
 
     name: str
@@ -34,8 +34,7 @@ class Sheet:
     """What is on the tab beside its values: errors, comments, hidden rows…"""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """One file: its tabs in order."""
 
     file: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+
+from msgspec import Struct, field
 
 from appraisal.read.formulas import formulas, recomputed
 from appraisal.read.styles import NO_STRINGS, NO_STYLES, Strings, Styles, plain_symbols
@@ -26,8 +27,7 @@ _NAMELESS = re.compile(rb"<c(?![^>]*\sr=)[\s>]")
 """A cell that does not say where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """A value under a merge that nobody sees: what it is, what is shown instead, and the range."""
 
     found: object
@@ -36,8 +36,7 @@ class Covered:
     last: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Facts about a tab beside its values. Rows and columns are absolute, from 1; empty for almost every tab."""
 
     errors: Mapping[Place, str] = field(default_factory=dict)
@@ -60,8 +59,7 @@ NOTHING = Look()
 """What is found beside the values of almost every tab."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What other parts of the package say about a tab."""
 
     styles: Styles = NO_STYLES
@@ -102,8 +100,7 @@ def look(xml: bytes, rows: Rows, start: Place, around: Surroundings) -> Look:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """A tab's values by absolute place."""
 
     rows: Rows

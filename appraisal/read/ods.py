@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from appraisal.problems import UNREADABLE
 from appraisal.read.look import NOTHING, Look, Place
@@ -18,8 +19,7 @@ _HIDDEN = ("collapse", "filter")
 _NO_LINE = ("", "none")
 
 
-@dataclass(slots=True)
-class _Tab:
+class _Tab(Struct):
     """What is found on one tab, as it grows; `last` bounds what is repeated."""
 
     last: Extent

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import unescape
+
+from msgspec import Struct, field
 
 from appraisal.read.xml import attributes, usual
 
@@ -24,8 +25,7 @@ _WEBDINGS = {"a": "√", "r": "×", "c": "□", "g": "■", "n": "●"}
 SYMBOLS: Mapping[str, Mapping[str, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "webdings": _WEBDINGS}
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(Struct, frozen=True):
     """The cell formats (by their number in the workbook) that mean something."""
 
     percent: frozenset[str] = frozenset()
@@ -83,8 +83,7 @@ _STRING = re.compile(rb"<si>(.*?)</si>|<si\s*/>", re.DOTALL)
 _RUN = re.compile(rb"<r>(?:\s*<rPr>(.*?)</rPr>)?\s*<t[^>]*>([^<]*)</t>\s*</r>|<rPh.*?</rPh>|<t(?:\s[^>]*)?>([^<]*)</t>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
+class Strings(Struct, frozen=True):
     """Shared strings (by their number) whose letters do not say what is shown."""
 
     symbols: Mapping[str, str] = field(default_factory=dict)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from zlib import crc32
+
+from msgspec import Struct
 
 from appraisal.problems import TOO_LARGE, UNREADABLE, UNSAFE
 from appraisal.read.package import Package, Stored, inflated
@@ -29,8 +30,7 @@ _FILLED = re.compile(rb"<c\s[^>]*?\br=\"([A-Z]{1,3}\d{1,7})\"[^>]*(?<!/)>(?!</c>
 _COUNT = re.compile(rb"niqueCount=[\"'](\d{8,})")
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A tab of the workbook: its name, the part that holds it (in lower case), and whether it is shown."""
 
     name: str
@@ -44,8 +44,7 @@ _FRAME = tuple(map(str.lower, FRAME))
 NEEDED = ("styles", "sharedStrings", "worksheet")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What all tabs of a workbook share."""
 
     tabs: tuple[Tab, ...]

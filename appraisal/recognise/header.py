@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from appraisal.model import Cell
 from appraisal.notation import amount, label
@@ -21,8 +23,7 @@ MOST_KINDS = 4
 """A sheet with so many of the six kinds of leave was meant to have them all. 旷工 is on no paper form, and may be left out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Header:
+class Header(Struct, frozen=True, eq=False):
     """Where the columns are: item → place in the row; `first` and `end` are the header's rows (end exclusive). Compared by identity."""
 
     first: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.model import Cell, Period, Span
 from appraisal.notation import PeriodHint
@@ -19,8 +20,7 @@ _GUIDE = re.compile("须知|指南|字典|示例|样例|范例|样表|目录|(?:
 """Names of tabs that explain how to fill in the others. They quote titles and show invented people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """A tab that is a standard sheet: which, for which period, and (where it has one) its header."""
 
     kind: SheetKind

@@ -6,9 +6,11 @@ import html
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from appraisal.render.expressions import Expression
 from appraisal.render.heights import text_height
@@ -32,8 +34,7 @@ _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
+class Strings(Struct, frozen=True):
     """The shared strings of a workbook: each, as the XML inside its `<si>`, with its number; in order of first use."""
 
     numbers: dict[str, int] = field(default_factory=dict)
@@ -67,8 +68,7 @@ def change_text(markup: str, pattern: re.Pattern[str], *, at_end: bool) -> str |
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How much room a wrapped text has: width in points, size of the font, heights of the rows it spans."""
 
     width: float
@@ -76,8 +76,7 @@ class Fit:
     heights: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FormCell:
+class FormCell(Struct, frozen=True, eq=False):
     """A cell of a template with one or more expressions; `pieces` are markup, or numbers of values of its row.
 
     `epoch` is the day from which Excel counts, where the cell's style shows a number as a date.
@@ -90,14 +89,14 @@ class FormCell:
     pieces: tuple[str | int, ...]
     fit: Fit | None
     place: Place
-    alone: int = field(default=-1, init=False)
+    alone: int = -1
     """Which value the cell shows as it is; -1 where it is a text with values in it."""
-    known: dict[object, Written] = field(default_factory=dict, init=False, repr=False, compare=False)
+    known: dict[object, Written] = field(default_factory=dict)
     """Texts that a cell of one value has held before, on whatever tab: lists repeat themselves."""
 
     def __post_init__(self) -> None:
         if len(self.pieces) == 1 and isinstance(self.pieces[0], int):
-            object.__setattr__(self, "alone", self.pieces[0])
+            force_setattr(self, "alone", self.pieces[0])
 
     def render(self, values: Sequence[object]) -> Written:
         """The cell for given values of its row."""

@@ -6,12 +6,12 @@ Fills are patterns as well as colours, and every bar has its number, so that a b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
+from msgspec import Struct
 from xlsxwriter.worksheet import Worksheet
 
 from appraisal.render.looks import Looks, whole_page
@@ -51,8 +51,7 @@ _TAKEN, _FREE = _FILLS[0], _FILLS[1]
 _Row = tuple[str | float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A table and its chart: the heading row holds the names of the series, the first column those of the bars."""
 
     title: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from appraisal.render.layout import Layout
 from appraisal.render.markup import Element, escape, set_attribute
@@ -14,14 +15,13 @@ from appraisal.render.template_error import Place
 _SHEET = re.compile(r"""("(?:[^"]|"")*")|(?:'((?:[^']|'')+)'|([^\s'"!,():;+*/&<>=^-]+))!""")
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedName:
+class DefinedName(Struct, frozen=True, eq=False):
     """A name and the sheet it is about; none for one that is about no sheet."""
 
     element: Element
     text: str
     sheet: str | None
-    _moved: dict[Layout, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _moved: dict[Layout, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     """Its XML for each layout met, cut where the number and where the name of the tab belong."""
 
     @classmethod

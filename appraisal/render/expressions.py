@@ -6,11 +6,9 @@ be made of is limited before it is compiled. No calls, no multiplication: a form
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,6 +17,7 @@ from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, n
 from jinja2.environment import TemplateExpression
 from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 from appraisal.render.template_error import Place, TemplateError, nearest
 
@@ -42,8 +41,7 @@ _REFUSED: dict[type[nodes.Node], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """Which round of a repeated row this is; `loop.index` counts from one."""
 
     index: int
@@ -84,15 +82,15 @@ class _Unknown(StrictUndefined):
 def _words(owner: object) -> Iterable[str]:
     if isinstance(owner, Mapping):
         return [str(key) for key in owner]
-    if dataclasses.is_dataclass(owner) and not isinstance(owner, (type, Loop)):
-        return [field.name for field in dataclasses.fields(owner)]
+    if isinstance(owner, Struct) and not isinstance(owner, Loop):
+        return owner.__struct_fields__
     return [word for word in dir(owner) if not word.startswith("_")]
 
 
 @cache
 def _fields(kind: type) -> frozenset[str]:
     """The public fields of a kind of record; none for anything else."""
-    return frozenset(field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")) if dataclasses.is_dataclass(kind) else frozenset()
+    return frozenset(name for name in kind.__struct_fields__ if not name.startswith("_")) if issubclass(kind, Struct) else frozenset()
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -109,8 +107,7 @@ _ENVIRONMENT.globals.clear()
 _ENVIRONMENT.filters = {name: FILTERS[name] for name in _FILTERS}
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """One `{{ … }}` of a template: its text and where it stands, the names and `owner.word` pairs in it.
 
     Inside repeated rows, `target` is what one of the list is called there and `over` the list.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import Code, Decision, Grade, Status, Verdict, joined, percent
 from appraisal.policy.shape import Policy
@@ -14,8 +15,7 @@ LISTED = (Grade.GOOD, Grade.ORDINARY, Grade.POOR, Status.UNGRADED, Status.ABSENT
 """The order of the 名单表; 较好 is not listed. The last two appear on drafts only."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormRow:
+class FormRow(Struct, frozen=True):
     """A row of the 备案表."""
 
     name: str
@@ -29,8 +29,7 @@ class FormRow:
     absent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A line of the 名单表."""
 
     number: int

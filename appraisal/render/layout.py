@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LAST_ROW = 1_048_576
 
@@ -15,8 +16,7 @@ _ROW_REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows repeated together: `first` to `middle` for everything in the list, the rest to `last` if it is empty."""
 
     first: int

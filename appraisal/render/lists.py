@@ -10,10 +10,10 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 
 import xlsxwriter
+from msgspec import Struct
 
 from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.heights import HIGHEST
@@ -27,8 +27,7 @@ _MODEL = re.compile(r'<row [^>]*><c r="A\d+" s="(\d+)"/><c r="[A-Z]+\d+" s="(\d+
 _STRING = re.compile(r"<si>(.*?)</si>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class ListTab:
+class ListTab(Struct, frozen=True):
     """A tab: its name, its columns (heading and width in characters), its rows. A tab with `note` prints it above the header when printed."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from appraisal.render.template_error import Place
 
@@ -28,8 +29,7 @@ _PLAIN_TEXT = re.compile("[^\x00-\x08\x0b-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One element as it stands in the part: `raw` is all of it, `inner` what lies between its tags."""
 
     name: str

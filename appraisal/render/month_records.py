@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.model import Code, Decision, Grade, Period, Span, Status, Verdict
 from appraisal.policy.shape import Policy
@@ -27,8 +28,7 @@ _SUGGESTED = re.compile(r"[，,；;]?\s*建议(?:考核)?(?:等次)?[:：为]?\s
 """A comment that ends with a suggested grade."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskLine:
+class TaskLine(Struct, frozen=True):
     """A line of the list of tasks, ruled even where it is empty."""
 
     number: int

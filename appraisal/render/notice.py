@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.model import Calendar, Decision, Grade, Verdict
 from appraisal.policy.shape import Policy
@@ -21,8 +22,7 @@ NOTICE_WORDS: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (
 BLANK_DAY = "　　　年　　月　　日"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A line of the notice."""
 
     number: int

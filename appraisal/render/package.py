@@ -8,7 +8,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.render.layout import Layout
 from appraisal.render.markup import DECLARATION, attribute, document
@@ -39,8 +40,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """That one part needs another: the number it calls it by, what for, and the other part's name."""
 
     number: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
 from xlsxwriter.worksheet import Worksheet
 
 from appraisal.model import Decision, Grade, Period, Status, Verdict, number, percent
@@ -32,8 +32,7 @@ _SHARES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many people a unit (or everybody) counts under each usual base, and how many are proposed 好."""
 
     headcount: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from appraisal.render.cells import ROW, Fit, FormCell, Strings
 from appraisal.render.expressions import Evaluator, Loop
@@ -17,8 +18,7 @@ _MOST_KNOWN = 500
 """Rows of a workbook that are remembered; long lists hardly repeat one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A compiled row: its tag as drawn, the same without a height (and not closed), its height, its cells.
 
     `fixed` is the whole of a row without expressions.
@@ -33,8 +33,7 @@ class Row:
     fixed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A block of rows with its list: `body` for everything in it, `otherwise` if there is nothing."""
 
     block: Block
@@ -56,12 +55,11 @@ class Repeat:
         return list(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Still:
+class Still(Struct, frozen=True, eq=False):
     """Rows without expressions, one below the other."""
 
     rows: tuple[Row, ...]
-    _known: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[int, str] = field(default_factory=dict)
 
     def moved(self, shift: int) -> str:
         """All of them, so many rows further down than they were drawn."""

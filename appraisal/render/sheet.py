@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from appraisal.render.cells import ROW, FormCell, Strings, change_text, cut_up, plain
 from appraisal.render.expressions import Evaluator, Expression
@@ -27,8 +28,7 @@ _ELSE = re.compile(r"^\s*\{%-?\s*else\s*-?%\}\s*")
 _END = re.compile(r"\s*\{%-?\s*endfor\s*-?%\}\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Workbook:
+class Workbook(Struct, frozen=True):
     """What the sheets of a template share: its strings, those filled workbooks begin with, styles, first day."""
 
     strings: tuple[str, ...]
@@ -37,8 +37,7 @@ class Workbook:
     epoch: date
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A `{% for %}` whose `{% endfor %}` has not come yet; `middle` is the last row before its `{% else %}`."""
 
     first: int

@@ -11,10 +11,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import xlsxwriter
+from msgspec import Struct
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -77,8 +77,7 @@ def sitting(verdicts: Sequence[Verdict], policy: Policy, state: State, period: P
 # ---- who is on the sheet, in which order -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the sheet: a decision of a period and what people must settle about it."""
 
     decision: Decision

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.model import Decision, Grade, Period, Person, Status
 from appraisal.policy.shape import Policy
@@ -35,8 +36,7 @@ _GRADES = frozenset(map(str, Grade))
 _WITHOUT_GRADE = frozenset(map(str, (Status.UNGRADED, Status.ABSENT)))
 
 
-@dataclass(frozen=True, slots=True)
-class SlipLine:
+class SlipLine(Struct, frozen=True):
     """The result of one period and what the regulation says follows from it."""
 
     period: str

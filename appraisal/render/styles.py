@@ -7,7 +7,8 @@ character the cell gets a copy of its style with the newer font of the same face
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.render.markup import Element, document, set_attribute
 from appraisal.render.template_error import Place
@@ -17,8 +18,7 @@ _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59
 _NOT_DATE_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What matters of a cell's style to whoever fills it."""
 
     size: float = 11.0

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from appraisal.render.cells import Strings
 from appraisal.render.defined_names import DefinedName
@@ -44,8 +45,7 @@ _DAMAGED = (KeyError, IndexError, StopIteration, ValueError)  # parts that contr
 _TITLES = re.compile(rb"<(HeadingPairs|TitlesOfParts)>.*?</\1>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A tab wished for: its name (made legal and unique), the values its expressions name, the sheet to copy."""
 
     name: str
@@ -53,8 +53,7 @@ class Tab:
     sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """A sheet of the template with what hangs on it."""
 
     sheet: Sheet

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class TemplateError(Exception):
     """A template that cannot be used as it is drawn; the message is Chinese and names file, sheet and cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in which template: file, sheet and cell, the last two only when they are known."""
 
     file: str

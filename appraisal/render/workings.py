@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+
+from msgspec import Struct
 
 from appraisal.model import Cell, Decision, Part, Period, Person, Score, Table, Verdict, number, shown
 from appraisal.notation import person_name
@@ -135,8 +136,7 @@ def _achievement(table: Table, place: int, departments: Mapping[str, str]) -> tu
 # ---- 季度参考 ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Months:
+class _Months(Struct, frozen=True):
     """One person's months side by side."""
 
     person: Person

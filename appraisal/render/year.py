@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from appraisal.model import Grade, Period, Status
 from appraisal.policy.shape import Policy
@@ -31,8 +32,7 @@ _COUNTED = (*Grade, Status.UNGRADED, Status.ABSENT)
 _WHO = (("序号", 6), ("呈报单位", 13), ("科室", 13), ("姓名", 9), ("工号", 9), ("职务职级", 14))
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A line of 附件6."""
 
     number: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import UNIT, Cell, Period, Person, Table, number
 from appraisal.problems import ADJUSTED_UNAPPROVED, DONE_IN_PART, ITEM_CONTRADICTS, ITEM_TWICE, NO_ITEMS, PLAN_UNAPPROVED
@@ -16,8 +17,7 @@ Month = tuple[Fraction | None, tuple[Cell, ...], str, Fraction | None]
 """Score, cells, how it came about, and an estimate where a cell is spoiled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One matter on somebody's ledger."""
 
     kind: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import Cell, Part, Period, Person, Score, Span, half_up, number
 from appraisal.policy.shape import ScorePart, ScoreRule
@@ -14,8 +15,7 @@ from appraisal.score.raters import rated
 from appraisal.score.settle import Scored
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredient:
+class Ingredient(Struct, frozen=True):
     """What one person has of one part: its value (None when there is none), or an estimate where a cell is spoiled; and why."""
 
     value: Fraction | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import UNIT, Cell, Period, half_up, number, shown
 from appraisal.policy.shape import ItemSheet, ScorePart
@@ -12,8 +13,7 @@ from appraisal.problems import RATER_TWICE, RATER_UNKNOWN, TOTAL_CHANGES_GRADE, 
 from appraisal.score.settle import Scored, rows_of
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     """What all raters together gave one person."""
 
     value: Fraction | None
@@ -23,8 +23,7 @@ class Rated:
     details: dict[str, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(Struct, frozen=True):
     """One rater's row about one person: the total in points, the points by item, and whether a cell of it is spoiled."""
 
     rater: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from appraisal.marks import Merged
 from appraisal.model import Calendar, Cell, Period, Score
@@ -24,8 +24,7 @@ WEIGHED = (Use.ADJUSTMENTS.value, Use.OBJECTIONS.value)
 """Sheets that nobody need hand in, but whose rows add to a score or stand against a grade."""
 
 
-@dataclass(slots=True)
-class Scored:
+class Scored(Struct):
     """The values that count: entries said once, and the cells that withhold somebody in a period."""
 
     merged: Merged

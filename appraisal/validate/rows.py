@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from appraisal.model import Cell, Table, column_letters
 from appraisal.notation import plain, words
@@ -16,8 +16,7 @@ from appraisal.validate.spelling import Spellings
 from appraisal.validate.values import Reader, read_days, reader_of
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """The table while it grows."""
 
     found: Recognised

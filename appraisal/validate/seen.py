@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.model import UNIT, Cell, Table
 from appraisal.notation import words
@@ -57,17 +59,16 @@ def seen(found: Recognised, table: Table) -> tuple[list[Problem], set[int]]:
     return view.problems, view.spoiled
 
 
-@dataclass(slots=True)
-class _View:
+class _View(Struct):
     """A table on its tab: whom and what each cell is about. On a form every cell is about its one person."""
 
     found: Recognised
     table: Table
     problems: list[Problem] = field(default_factory=list)
     spoiled: set[int] = field(default_factory=set)
-    people: Mapping[int, int] = field(init=False)
+    people: Mapping[int, int] = field(default_factory=dict)
     """Row on the tab → place in the table."""
-    items: Mapping[int, str] = field(init=False)
+    items: Mapping[int, str] = field(default_factory=dict)
     """Column on the tab → item, on a list."""
 
     def __post_init__(self) -> None:

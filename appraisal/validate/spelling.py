@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from appraisal.model import Cell
 from appraisal.notation import plain
@@ -26,8 +27,7 @@ def spelling(text: str) -> str:
     return "odd" if written and (plain(written) != written or re.search(r"[。\s]", written)) else ""
 
 
-@dataclass(slots=True)
-class Spellings:
+class Spellings(Struct):
     """The cells of a sheet whose numbers are text. In a CSV every cell is, and nothing is said of plain digits."""
 
     text_is_odd: bool

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.policy.say import people, results, work
 from appraisal.policy.say.clauses import LAST, Key, first_clause, numeral
@@ -13,8 +14,7 @@ from appraisal.policy.shape import Entry, Policy
 INDENT = "　　"
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(Struct, frozen=True):
     """Sentences under a heading, the rules they say, and the section to follow where no clause tells the place."""
 
     title: str

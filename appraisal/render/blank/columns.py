@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import Person, number
 from appraisal.policy.shape import Policy
@@ -16,8 +17,7 @@ _WIDTHS = {Value.DAYS: 9, Value.PERCENT: 9, Value.DATE: 13, Value.TEXT: 14}
 _WHO = {ORDER: 5, "姓名": 10, "工号": 9, "呈报单位": 14, "科室": 17, "职务": 16}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A column to be drawn: its heading, its width in characters, and what it takes (None: filled in from the roster)."""
 
     name: str
@@ -26,8 +26,7 @@ class Head:
     column: Column | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """Which of the columns that say who it is are worth a place."""
 
     staff_no: bool

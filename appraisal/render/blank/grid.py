@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,8 +14,7 @@ from appraisal.render.blank.rules import Rule, Setting, tick
 from appraisal.render.blank.weeks import Week
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A form to be drawn: for whom, for when, on which tab."""
 
     tab: str

@@ -6,8 +6,8 @@ No line may end with the bare title of a sheet: the reader would take the tab fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from xlsxwriter.worksheet import Worksheet
 
 from appraisal.model import Person, Span
@@ -29,8 +29,7 @@ _SIZE = 11
 _NOT_ASKED = ("职务", "任现职时间")
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """What a workbook's guide is about: whose it is, which sheets it holds, what is due."""
 
     heading: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -23,8 +23,7 @@ _ROW_HEIGHT, _HEAD_HEIGHT = 24.0, 36.0
 _NUMBERS = {Value.DAYS: "0.0;-0.0;0", Value.PERCENT: "0%", Value.DATE: "yyyy-mm-dd", Value.NUMBER: "0.##"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A list to be drawn: on which tab, of which kind, whose, about whom."""
 
     tab: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.directory import People
 from appraisal.model import Period, Person, Proposal, Status
@@ -19,8 +20,7 @@ LEADERS, OFFICE = "分管领导", "人事部门"
 _FOR_A_GRADE = (Use.RATING, Use.SCORES)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A department that hands in sheets. `name` is what files call it: with its unit where there are several."""
 
     unit: str

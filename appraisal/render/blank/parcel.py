@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from appraisal.directory import People
 from appraisal.model import Calendar, Period, Person
@@ -42,8 +44,7 @@ _KEPT = (Use.ADJUSTMENTS, Use.OBJECTIONS)
 """What is kept for the whole organisation, not by departments."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """What is asked for: the policy and period, who owes what, and the words that every workbook repeats."""
 
     policy: Policy

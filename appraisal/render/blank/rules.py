@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.model import UNIT, Calendar, Period, Span, number
 from appraisal.policy.shape import Policy
@@ -17,8 +18,7 @@ _LONGEST_MESSAGE, _LONGEST_HEADING = 255, 32
 Rule = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """For which period, under which policy and calendar a sheet is drawn."""
 
     policy: Policy

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from appraisal.model import Calendar, Period
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """A week from Monday to Sunday as far as it lies in the month: its number there, its first and last working day."""
 
     number: int

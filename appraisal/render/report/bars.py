@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import number, percent
 from appraisal.render.report.figures import OUTCOMES, MonthAway, Seats, Tally, short
@@ -16,8 +17,7 @@ _LEGIBLE, _TIGHT = Fraction(2, 100), Fraction(5, 100)
 _INSIDE, _OUTSIDE, _ATTENDED = "in", "out", "in"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A piece of a bar: which fill, from where, how wide, the number written on it, and what it says in full."""
 
     fill: str
@@ -29,8 +29,7 @@ class Piece:
     tight: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A bar with the line of words above it."""
 
     name: str
@@ -38,8 +37,7 @@ class Bar:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """Bars under one title; `mark` is where a line crosses them all, with its words, and `ticks` the scale below."""
 
     bars: tuple[Bar, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from appraisal.marks import Merged
 from appraisal.model import UNIT, Calendar, Decision, Filed, Grade, Group, Period, Person, Span, Status, percent, workdays_served
@@ -21,8 +22,7 @@ AWAY = ("病假", "事假", "旷工")
 Previous = Mapping[Period, Sequence[Filed]]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many people of one name (a unit, a band, a month) have each of OUTCOMES."""
 
     name: str
@@ -36,8 +36,7 @@ class Tally:
         return self.counts[OUTCOMES.index(outcome)]
 
 
-@dataclass(frozen=True, slots=True)
-class Seats:
+class Seats(Struct, frozen=True):
     """The cap of one group in one period, beside what was taken of it."""
 
     period: Period
@@ -65,8 +64,7 @@ class Seats:
         return f"按 {group.base} 人计，名额 {group.seats}，好 {group.good_inside} 人（{percent(group.share)}）{free}{over}{missing}"
 
 
-@dataclass(frozen=True, slots=True)
-class MonthAway:
+class MonthAway(Struct, frozen=True):
     """Attendance in one month of everybody whose sheet has arrived: days in ten-thousandths."""
 
     period: Period
@@ -93,8 +91,7 @@ def in_scope(result: Result) -> list[Decision]:
     return [decision for decision in result.decisions if decision.proposal.in_scope and decision.result is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Alike:
+class _Alike(Struct, frozen=True):
     """What people have in common who are counted together."""
 
     period: Period

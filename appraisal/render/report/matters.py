@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from appraisal.model import Code, Decision, Filed, Grade, Person, Status, Table, shown, who
 from appraisal.problems import FAULTS, Problem
@@ -17,8 +18,7 @@ NOBODY = "—"
 ELSEWHERE = "不能归到一个科室的"
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """Somebody whose result waits for a person or for a corrected sheet: who, what the rules say, why, under which clause."""
 
     period: str
@@ -55,8 +55,7 @@ def ruled(result: Result) -> list[Open]:
 # ---- what changed since the last filed period --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """One person's results side by side, where they are not all the same."""
 
     kind: str
@@ -68,8 +67,7 @@ class Shift:
 FALLEN, OTHER, RISEN, NEW, GONE = KINDS_OF_SHIFT = ("下降", "其他变化", "上升", "新列入", "不再列入")
 
 
-@dataclass(slots=True)
-class _Course:
+class _Course(Struct):
     """One person's results so far, by column."""
 
     department: str
@@ -124,8 +122,7 @@ def _shift(course: _Course, columns: int) -> Shift:
 # ---- problems by department --------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     """The problems of one department: how many of each severity, and what they mostly are."""
 
     department: str

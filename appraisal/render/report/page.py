@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from appraisal.model import Arrivals, Grade, State, Status, days, number, percent
 from appraisal.render.report.bars import STEP, Chart, attended, distribution, ratios
@@ -36,8 +37,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """A number at the head of the page; several where results are monthly."""
 
     label: str
@@ -45,8 +45,7 @@ class Tile:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """A distribution: its title, what its rows are, the bars and the numbers."""
 
     title: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 GUIDE = "退回说明"
 """The first tab of a returned copy; never a standard sheet, whatever it says."""
@@ -14,8 +15,7 @@ _MARK = re.compile(rf"{_WORD}(.+)\|([0-9a-f]{{64}})", re.DOTALL)
 _FIRST_ROWS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """The original a copy was made of: its name relative to input/, and its hash."""
 
     file: str
@@ -43,8 +43,7 @@ def returned_of(tab: str, rows: Iterable[Sequence[object]]) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A file of input/ as far as it matters here: `usable` when a standard sheet was found in it."""
 
     file: str
@@ -54,16 +53,14 @@ class Arrival:
     usable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """A file that has a corrected copy, and the copy."""
 
     file: str
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """Which files count: those kept, those a corrected copy replaces, and originals changed after they were returned, which are kept as well."""
 
     kept: tuple[str, ...]
