@@ -8,12 +8,13 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Self, TypeVar
 
 from msgspec import Struct
 
@@ -23,6 +24,8 @@ from appraisal.model import Table
 from appraisal.problems import Problem
 from appraisal.standard import Standard
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 SECONDS = 30
 MEMORY = 1_500_000_000
 _MOST = 61
@@ -87,19 +90,38 @@ def _unpacked(standard: bytes) -> Standard:
 
 
 def read_chunk(files: Sequence[Found], standard: bytes) -> list[Intake]:
-    """Reads some files, with a watchdog that ends this process (without needing the interpreter) when one takes too long."""
-    from appraisal.intake.one_file import read_file
+    """Reads some files, with a watchdog that ends this process (without needing the interpreter) when one takes too long.
+
+    All of them are opened before any is looked into: the same steps again and again take a tenth less than all steps file by file.
+    """
+    from appraisal.intake.one_file import opened, read_file, understood
 
     known = _unpacked(standard)
-    answers = []
-    armed = -1.0
-    with Path(os.devnull).open("w") as nowhere:
+    with _Watchdog() as watch:
         try:
-            for found in files:
-                if time.monotonic() > armed + 1:  # arming starts a thread, which costs as much as reading a small file
-                    faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
-                    armed = time.monotonic()
-                answers.append(read_file(found, known))
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-    return answers
+            books = [watch(opened, found, known) for found in files]
+            return [watch(understood, book, known) for book in books]
+        except MemoryError:
+            books = []
+            return [watch(read_file, found, known) for found in files]
+
+
+class _Watchdog:
+    """Ends this process when a step takes too long."""
+
+    def __init__(self) -> None:
+        self._armed = -1.0
+
+    def __enter__(self) -> Self:
+        self._nowhere = Path(os.devnull).open("w")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        faulthandler.cancel_dump_traceback_later()
+        self._nowhere.close()
+
+    def __call__(self, step: Callable[[Given, Standard], Made], given: Given, standard: Standard) -> Made:
+        if time.monotonic() > self._armed + 1:  # arming starts a thread, which costs as much as reading a small file
+            faulthandler.dump_traceback_later(SECONDS, exit=True, file=self._nowhere)
+            self._armed = time.monotonic()
+        return step(given, standard)
