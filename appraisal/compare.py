@@ -59,16 +59,19 @@ def _alike(tables: Sequence[Table]) -> dict[tuple[object, ...], list[Table]]:
 
 
 def _from_the_period_before(tables: Sequence[Table], others: Sequence[Table]) -> Iterator[Problem]:
+    previous = {period: _previous(period) for period in {table.period for table in tables}}
+    wanted = frozenset(previous.values()) - {None}
     before: dict[tuple[object, ...], list[Table]] = defaultdict(list)
     for table in others:
-        if table.period is not None:
+        if table.period in wanted:
             before[table.kind, table.period, table.names, table.staff_nos].append(table)
     for table in tables:
-        previous = _previous(table.period)
-        for old in before.get((table.kind, previous, table.names, table.staff_nos), ()) if previous is not None else ():
+        earlier = previous[table.period]
+        if earlier is None:
+            continue
+        for old in before.get((table.kind, earlier, table.names, table.staff_nos), ()):
             if old.columns == table.columns and _telling(table):
-                assert previous is not None
-                yield COPIED_PERIOD.at(Cell(table.file, table.sheet), other=Cell(old.file, old.sheet), period=previous.chinese)
+                yield COPIED_PERIOD.at(Cell(table.file, table.sheet), other=Cell(old.file, old.sheet), period=earlier.chinese)
                 break
 
 

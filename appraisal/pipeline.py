@@ -253,24 +253,22 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     from appraisal import archive
     from appraisal.deliver import complete, folder_beside, put, put_in_place
     from appraisal.render import outputs
-    from appraisal.render.beside import Beside
+    from appraisal.render.in_two import InTwo
 
     to_be_filed = result.state is State.FINAL and bool(result.filings)
     with folder_beside(workplace.output, str(result.period)) as folder:
 
-        def written(share: outputs.Share) -> dict[str, str]:
-            return put(share(), folder)
+        def written(job: outputs.Job) -> dict[str, str]:
+            return put(job(), folder)
 
-        ours, others = outputs.outputs(result, workplace.templates, workplace.input)
-        beside = Beside(partial(written, others)) if len(result.decisions) >= outputs.MANY else None
+        jobs = [partial(written, job) for job in outputs.outputs(result, workplace.templates, workplace.input)]
+        in_two = InTwo(jobs, alone=len(result.decisions) < outputs.MANY)
         try:
-            hashes = written(ours)
             filings = archive.filings(result.verdicts) if to_be_filed else {}
             versions()
-            hashes |= beside.answer() if beside is not None else written(others)
+            hashes = {name: value for done in in_two.answers() for name, value in done.items()}
         except BaseException:  # nobody may go on writing into a folder that is being removed
-            if beside is not None:
-                beside.end()
+            in_two.end()
             raise
         about = manifest(result, workplace, hashes)
         fresh = complete(folder, hashes | put({"run.json": about}, folder))

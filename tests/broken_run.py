@@ -499,7 +499,7 @@ def remember(told: Sequence[Story], folder: Path) -> None:
     once(pipeline, "calendar_of", lambda _, period: period)
     once(pipeline, "take_in", lambda listed, *_: tuple((found.name, found.size, found.changed) for found in listed.files), list)
     once(pipeline, "appraise", lambda *words: (tuple(intake.sha256 for intake in words[0].intakes), repr(words[-1])))
-    once(outputs, "outputs", lambda result, *_: id(result), lambda shares: tuple(map(functools.cache, shares)))
+    once(outputs, "outputs", lambda result, *_: id(result), lambda jobs: tuple(map(functools.cache, jobs)))
     for story in told:
         shutil.copytree(story.before, folder / "twice")
         for _ in range(2):

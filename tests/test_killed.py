@@ -33,7 +33,7 @@ from appraisal.intake import one_file
 from appraisal.manifest import sha
 from appraisal.model import Cell, Period
 from appraisal.refused import BusyError
-from appraisal.render.beside import Beside
+from appraisal.render.in_two import InTwo
 from appraisal.repair import recover
 from appraisal.result import Workplace as Place
 
@@ -348,11 +348,11 @@ def test_the_journal_of_letters_runs_out_of_room_at_every_line_and_no_letter_goe
 
 LONG_JOB = """
 import os, sys, time
-from appraisal.render.beside import Beside
+from appraisal.render.in_two import InTwo
 def job():
     print(os.getpid(), flush=True)
     time.sleep(60)
-Beside(job)
+InTwo([job])
 time.sleep(60)
 """
 
@@ -383,9 +383,9 @@ def test_a_copy_that_writes_does_not_outlive_a_killed_run() -> None:
 
 @forks
 def test_a_copy_nobody_waits_for_any_more_is_ended_at_once() -> None:
-    beside = Beside(partial(time.sleep, 60))
+    in_two = InTwo([partial(time.sleep, 60)])
     began = time.monotonic()
-    beside.end()
+    in_two.end()
     assert time.monotonic() - began < 10
 
 
@@ -407,7 +407,7 @@ def test_readers_that_end_before_they_are_given_work_cost_nothing(place: Workpla
 
 
 def test_nobody_waits_for_readers_once_the_run_has_stopped(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_file, "read_file", lambda *_: time.sleep(30))
+    monkeypatch.setattr(one_file, "opened", lambda *_: time.sleep(30))
     (place.folder / "templates").mkdir()
     began = time.monotonic()
     assert place.run().exit_code == 2

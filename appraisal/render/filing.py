@@ -77,12 +77,14 @@ def filing_values(decisions: Sequence[Decision], verdict: Verdict, unit: str, po
 def _cap_beyond(counted: Sequence[Decision], verdict: Verdict, policy: Policy) -> Iterator[str]:
     """Where this form's own ratio is not what the cap was measured by: units counted together, or small ones lifted to one seat."""
     names = {decision.proposal.group for decision in counted}
+    here = {decision.person.unit for decision in counted}
     for group in verdict.groups:
-        here = {decision.person.unit for decision in counted}
-        if group.name in names and len(group.units) > 1 and here < set(group.units) and policy.cap.scope == "unit":
+        if group.name not in names:
+            continue
+        if len(group.units) > 1 and here < set(group.units) and policy.cap.scope == "unit":
             share = f"好等次 {group.good_inside} 人（{percent(group.share)}）"
             yield f"好等次比例与{'、'.join(unit for unit in group.units if unit not in here)}合并计算：{group.base} 人，名额 {group.seats}，{share}。"
-        elif group.name in names and policy.cap.small_units.method == "min1" and group.seats > policy.cap.share * group.base and group.good_inside:
+        elif policy.cap.small_units.method == "min1" and group.seats > policy.cap.share * group.base and group.good_inside:
             yield f"人数少，保底 1 个好等次名额（{policy.cap.small_units.source}）。"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from appraisal.model import Decision, Verdict
@@ -29,31 +30,32 @@ from appraisal.standard import WORK_LEDGER
 WHOLE = "汇总"
 MANY = 2_000
 """From about this many results, two processes write them faster than one."""
+_LOTS = 8
+"""The departments' slips are one job in so many: small ones at the end let two processes finish together."""
+Job = Callable[[], Mapping[str, bytes]]
+"""Makes some of the files: relative path → content."""
 
 
-Share = Callable[[], Mapping[str, bytes]]
-
-
-def outputs(result: Result, templates: Path, sent: Path) -> tuple[Share, Share]:
-    """Relative path → content, of everything in output/<PERIOD>/ but run.json, in two shares of about equal work.
+def outputs(result: Result, templates: Path, sent: Path) -> Sequence[Job]:
+    """The jobs that make everything in output/<PERIOD>/ but run.json, in whatever order, the longest first.
 
     `sent` is the folder that departments filled.
     """
-    graded = any(verdict.groups for verdict in result.verdicts)
 
-    def lists() -> dict[str, bytes]:
-        files = {"问题清单.xlsx": problem_list(result), "考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
-        if result.verdicts:
-            files["报告.html"] = report(result, result.archived, templates).encode()
-        return files | dict(sent_back(result, sent))
+    def reports() -> dict[str, bytes]:  # both show the same figures
+        files = {"考核台账.xlsx": ledger(result, list(_regulations_own(result)))}
+        return files | ({"报告.html": report(result, result.archived, templates).encode()} if result.verdicts else {})
 
-    def forms() -> dict[str, bytes]:
-        if not graded:
-            return {}
-        own = {"审定表.xlsx": sitting(result.verdicts, result.policy, result.state, result.period)}
-        return dict((*own.items(), *_forms(result, templates), *_more(result, templates)))
-
-    return lists, forms
+    always: list[Job] = [reports, lambda: {"问题清单.xlsx": problem_list(result)}, lambda: dict(sent_back(result, sent))]
+    if not any(verdict.groups for verdict in result.verdicts):
+        return always
+    forms: list[Job] = [
+        lambda: month_records(result.verdicts, result.records, result.policy, result.mark, templates),
+        lambda: dict(_forms(result, templates)),
+        lambda: {"审定表.xlsx": sitting(result.verdicts, result.policy, result.state, result.period)},
+        lambda: dict(_more(result, templates)),
+    ]
+    return [always[0], *forms, *always[1:], *(partial(slips, result, templates, slice(lot, None, _LOTS)) for lot in range(_LOTS))]
 
 
 def sent_back(result: Result, sent: Path) -> Iterator[tuple[str, bytes]]:
@@ -76,14 +78,12 @@ def _regulations_own(result: Result) -> Iterator[ListTab]:
 
 
 def _more(result: Result, templates: Path) -> Iterator[tuple[str, bytes]]:
-    """What is posted, handed out and kept beside the official forms, where the regulation asks for it."""
+    """What is posted and kept beside the official forms, where the regulation asks for it."""
     verdicts, policy = result.verdicts, result.policy
     if result.calendar is not None and (page := notice(verdicts, policy, result.mark, templates, result.calendar)) is not None:
         yield NOTICE, page
     if (sheets := scored_sheets(verdicts, policy, result.mark)) is not None:
         yield "测评表.xlsx", sheets
-    yield from slips(result, templates).items()
-    yield from month_records(verdicts, result.records, policy, result.mark, templates).items()
 
 
 def units_of(verdicts: Sequence[Verdict], policy: Policy) -> list[str]:

@@ -41,8 +41,9 @@ def reminders(
     """
     texts = department_texts(matrix, policy, problems, period, dues, tables)
     parts = [f"【{_title(place)}】\n{text}" for place, text in texts.items()]
-    owned = owners(matrix, tables, problems)
-    if rest := [line for file, line in _returned(problems).items() if file not in owned]:
+    faulty = _returned(problems)
+    owned = owners(matrix, tables, problems) if faulty else {}
+    if rest := [line for file, line in faulty.items() if file not in owned]:
         listed = "".join(f"　　{number}. {line}\n" for number, line in enumerate(rest, 1))
         parts.append(f"【请人事科核对】\n　　以下退回的文件不属于一个科室，或看不出属于哪个科室，请核对后改正或转交：\n{listed}")
     if not parts:
@@ -58,8 +59,9 @@ def department_texts(
         return {}
     gaps = _gaps(matrix, policy)
     files: defaultdict[Place, list[str]] = defaultdict(list)
-    owned = owners(matrix, tables, problems)
-    for file, line in _returned(problems).items():
+    faulty = _returned(problems)
+    owned = owners(matrix, tables, problems) if faulty else {}
+    for file, line in faulty.items():
         if file in owned:
             files[owned[file]].append(line)
     whens: dict[Place, list[Period]] = {place: [when for _, when in gaps.get(place, {})] or [period] for place in matrix.departments}
@@ -209,7 +211,8 @@ def arrival_rows(
         return
     faulty = {(problem.cell.file, tab) for problem in problems if problem.is_error and problem.code != MISSING_INPUT.code for tab in (problem.cell.sheet, "")}
     whole = {problem.cell.file for problem in problems if problem.is_error and problem.cell.file and not problem.cell.sheet}
-    refused = _refused(matrix, policy, problems, owners(matrix, tables, problems))
+    errors = any(problem.is_error for problem in problems)
+    refused = _refused(matrix, policy, problems, owners(matrix, tables, problems)) if errors else set()
     alike = _tabs_alike(tables)
     due_by = {when: due_of(when, policy, dues) for _, when in matrix.columns}
     for unit, department in matrix.departments:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,8 +44,8 @@ class SlipLine(Struct, frozen=True):
     follows: str
 
 
-def slips(result: Result, templates: Path) -> dict[str, bytes]:
-    """Path below output/<PERIOD>/ → workbook: one for each department, one tab a person; nothing where nobody is graded."""
+def slips(result: Result, templates: Path, which: slice = slice(None)) -> dict[str, bytes]:
+    """Path below output/<PERIOD>/ → workbook: one for each department (or those of a part), one tab a person; nothing where nobody is graded."""
     if not any(verdict.groups for verdict in result.verdicts):
         return {}
     template = open_slip(templates)
@@ -53,13 +53,13 @@ def slips(result: Result, templates: Path) -> dict[str, bytes]:
     several = len({unit for unit, _ in everybody}) > 1
     taken: defaultdict[str, set[str]] = defaultdict(set)
     folders = _folders(list(dict.fromkeys(unit for unit, _ in everybody))) if several else {}
-    files: dict[str, bytes] = {}
+    names = [f"{FOLDER}/{folders[unit]}/" if several else f"{FOLDER}/" for unit, _ in everybody]
+    names = [f"{folder}{safe_name(department, taken[unit])}.xlsx" for folder, (unit, department) in zip(names, everybody, strict=True)]
     values = slip_values(result)
-    for (unit, department), members in everybody.items():
-        folder = f"{FOLDER}/{folders[unit]}" if several else FOLDER
-        tabs = [Tab(decisions[-1].person.name, values(decisions)) for decisions in members]
-        files[f"{folder}/{safe_name(department, taken[unit])}.xlsx"] = template.fill(tabs)
-    return files
+    return {
+        name: template.fill([Tab(decisions[-1].person.name, values(decisions)) for decisions in members])
+        for name, members in list(zip(names, everybody.values(), strict=True))[which]
+    }
 
 
 def slip_of(result: Result, templates: Path, person: Person) -> bytes | None:
@@ -84,6 +84,7 @@ def _appraised(result: Result) -> Iterator[Decision]:
     return (decision for verdict in result.verdicts for decision in verdict.decisions if decision.proposal.in_scope)
 
 
+@lru_cache(maxsize=1)
 def _everybody(result: Result) -> Mapping[tuple[str, str], Sequence[Sequence[Decision]]]:
     """Each person's decisions, period by period, under the unit and department of the last one."""
     own: defaultdict[int, list[Decision]] = defaultdict(list)
@@ -100,16 +101,17 @@ def slip_values(result: Result) -> Callable[[Sequence[Decision]], dict[str, obje
     """How to tell what one person's slip says, given that person's decisions."""
     policy = result.policy
     common = {"mark": result.mark, "organisation": policy.regulation.organisation, "period_title": result.period.heading}
-    line = cache(partial(_line, policy=policy))
+
+    @cache
+    def told(said: tuple[tuple[Period, str], ...]) -> dict[str, object]:
+        lines = [_line(period, grade, policy) for period, grade in said]
+        told = [(period, line.grade) for (period, _), line in zip(said, lines, strict=True)]
+        return {"results": lines, "objections": [_objection(told, result)] if policy.review is not None else []}
 
     def values(decisions: Sequence[Decision]) -> dict[str, object]:
         person = decisions[-1].person
-        lines = [line(decision.proposal.standing.period, result_on_form(decision)) for decision in decisions]
-        objections = []
-        if policy.review is not None:
-            told = [(decision.proposal.standing.period, line.grade) for decision, line in zip(decisions, lines, strict=True)]
-            objections.append(_objection(told, result))
-        return {**common, "name": person.name, "department": person.department, "results": lines, "objections": objections}
+        said = tuple([(decision.proposal.standing.period, result_on_form(decision)) for decision in decisions])
+        return {**common, "name": person.name, "department": person.department, **told(said)}
 
     return values
 
