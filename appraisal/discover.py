@@ -35,10 +35,15 @@ OTHER = {
 class Found(Struct, frozen=True):
     """A file to read: where it is, and its name relative to input/ with forward slashes."""
 
-    path: Path
+    place: str
     name: str
     size: int
     changed: float
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.place)
 
 
 def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]:
@@ -48,28 +53,28 @@ def discover(folder: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...], int]
     leftovers = 0
     before = len(str(folder)) + 1
     for place, state in _walk(folder):
-        path = Path(place)
         inside = place[before:].replace(os.sep, "/")
         name = _shown(inside)
-        low = path.name.lower()
+        low = inside.rpartition("/")[2].lower()
         if isinstance(state, OSError):
-            problems.append(FOLDER_CLOSED.at(Cell(name if path != folder else "input"), why=_why(state)))
+            problems.append(FOLDER_CLOSED.at(Cell(name or "input"), why=_why(state)))
         elif _is_link(state) or not stat.S_ISREG(state.st_mode):
             problems.append(LINK_IGNORED.at(Cell(name), found="链接" if _is_link(state) else "特殊文件"))
         elif low.startswith("~$"):
             leftovers += 1
+            path = Path(place)
             if (edited := path.parent / path.name[2:]).exists():
                 problems.append(BEING_EDITED.at(Cell(edited.relative_to(folder).as_posix())))
         elif low.startswith(".") or low in JUNK or low.endswith((".tmp", ".bak")):
             leftovers += 1
-        elif path.stem == ADDRESS_BOOK and path.parent == folder:
+        elif inside.startswith(ADDRESS_BOOK) and "/" not in inside and Path(place).stem == ADDRESS_BOOK:
             continue
-        elif (kind := OTHER.get(path.suffix.lower())) is not None:
+        elif (kind := OTHER.get(low[low.rfind(".") :])) is not None:
             problems.append(NOT_A_WORKBOOK.at(Cell(name), found=kind))
         elif name != inside:
             problems.append(FILE_NAME.at(Cell(name)))
         else:
-            files.append(Found(path, name, state.st_size, state.st_mtime))
+            files.append(Found(place, name, state.st_size, state.st_mtime))
     return tuple(sorted(files, key=lambda file: file.name)), tuple(problems), leftovers
 
 

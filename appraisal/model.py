@@ -576,10 +576,9 @@ def workdays_served(people: Iterable[Person], period: Period, calendar: Calendar
     whole = calendar.workdays(first, last)
     served = {}
     for person in people:
-        begun, ended = max(first, person.arrived or first), min(last, person.left or last)
-        if begun == first and ended == last:
-            served[person.index] = whole
-        else:
+        served[person.index] = whole
+        if person.arrived is not None or person.left is not None:
+            begun, ended = max(first, person.arrived or first), min(last, person.left or last)
             served[person.index] = calendar.workdays(begun, ended) if begun <= ended else 0
     return served
 

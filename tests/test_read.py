@@ -60,9 +60,9 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
     state = path.stat()
-    read_file(Found(path, "大.xlsx", state.st_size, state.st_mtime), STANDARD)  # once for what is imported on the way
+    read_file(Found(str(path), "大.xlsx", state.st_size, state.st_mtime), STANDARD)  # once for what is imported on the way
     tracemalloc.start()
-    intake = read_file(Found(path, "大.xlsx", state.st_size, state.st_mtime), STANDARD)
+    intake = read_file(Found(str(path), "大.xlsx", state.st_size, state.st_mtime), STANDARD)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [problem.code for problem in intake.problems] == ["too-large"]

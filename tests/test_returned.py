@@ -54,7 +54,7 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 
 def taken_in(path: Path, folder: Path, standard: Standard) -> Intake:
     state = path.stat()
-    return read_file(Found(path, path.relative_to(folder).as_posix(), state.st_size, state.st_mtime), standard)
+    return read_file(Found(str(path), path.relative_to(folder).as_posix(), state.st_size, state.st_mtime), standard)
 
 
 def wrong(file: str, tab: str = "出勤", row: int = 3, column: int = 3) -> Problem:

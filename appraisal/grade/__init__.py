@@ -62,6 +62,8 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
         case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing, negative)]
     case.notes += [Reason(Code.DEFAULT, str(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
     for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
+        if step in _OF_CIRCUMSTANCES and not case.active:
+            continue
         proposal = _STEPS[step](case)
         if proposal is not None:
             return proposal, tuple(case.problems)
@@ -269,6 +271,8 @@ _STEPS: dict[str, Callable[[_Case], Proposal | None]] = {
     "source": _source,
     "month": _score_of_month,
 }
+_OF_CIRCUMSTANCES = frozenset(("absent", "direct-poor", "direct-good"))
+"""Steps that have nothing to say of somebody without any."""
 _ONLY_SCORED = ("out-of-scope", "month")
 
 

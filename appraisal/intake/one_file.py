@@ -38,9 +38,10 @@ def read_file(found: Found, standard: Standard) -> Intake:
 def opened(found: Found, standard: Standard) -> Opened:
     """Bytes → cells."""
     try:
-        weigh(found.path.stat().st_size)
-        data = found.path.read_bytes()
-        state = found.path.stat()
+        path = found.path
+        weigh(path.stat().st_size)
+        data = path.read_bytes()
+        state = path.stat()
     except UnfitError as unfit:
         return _unread(found, "", unfit.of(found.name))
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import cast
 
 from appraisal.model import column_letters
@@ -11,6 +12,8 @@ from appraisal.render.cells import LONGEST_TEXT, Strings
 from appraisal.render.markup import escape
 
 NUMBERS = frozenset((int, float, bool, Fraction))
+_TOGETHER = 100
+"""Lines turned into bytes at a time: all at once would take three times their length of memory, and longer."""
 
 
 class Said(dict[object, str]):
@@ -46,10 +49,11 @@ def pattern(styles: Sequence[str]) -> str:
     return f'<row r="%s"%s>{"".join(cells)}</row>'
 
 
-def filled(patterns: Iterable[str], numbers: Sequence[str], heights: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+def filled(patterns: Iterable[str], numbers: Sequence[str], heights: Sequence[str], cells: Sequence[Sequence[str]]) -> bytes:
     """The lines, each by its pattern, with their numbers, heights and cells (column by column)."""
     places = [part for column in cells for part in (numbers, column)]
-    return "".join(map(str.__mod__, patterns, zip(numbers, heights, *places, strict=True)))
+    lines = map(str.__mod__, patterns, zip(numbers, heights, *places, strict=True))
+    return b"".join(["".join(islice(lines, _TOGETHER)).encode() for _ in range(0, len(numbers), _TOGETHER)])
 
 
 def line_counts(columns: Sequence[Sequence[object]], rooms: Sequence[float], lines_of: Callable[[int, object], int]) -> list[int]:

@@ -47,7 +47,7 @@ def workbook(tabs: Sequence[ListTab], title: str, draw: Callable[[xlsxwriter.Wor
         name = f"xl/worksheets/sheet{number}.xml"
         before, body, score, after = _MODEL.split(parts[name].decode())
         said = Said(strings, f' s="{body}"', f' s="{score}"')
-        parts[name] = f"{before}{_written(tab, rows, said)}{after}".encode()
+        parts[name] = b"".join((before.encode(), _written(tab, rows, said), after.encode()))
     parts[_STRINGS] = strings.written()
     return packed(parts)
 
@@ -91,10 +91,10 @@ def _page(sheet: xlsxwriter.worksheet.Worksheet, tab: ListTab, count: int) -> No
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> str:
+def _written(tab: ListTab, rows: Sequence[Sequence[object]], said: Said) -> bytes:
     """The XML of the rows. Each is as high as its longest text needs: no program grows such rows by itself."""
     if not rows:
-        return ""
+        return b""
     columns = list(zip(*rows, strict=True))
     widths = [width for _, width in tab.columns]
 

@@ -24,7 +24,6 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"""<(/?)([A-Za-z_][\w:.-]*)((?:{_ATTRIBUTE.replace("(", "(?:")})*)\s*(/?)>""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile('[^\x00-\x1f&<>"_\ud800-\udfff\ufffe\uffff]*')
-_PLAIN_TEXT = re.compile("[^\x00-\x08\x0b-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
 """Text that stands in XML as it is."""
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -99,14 +98,15 @@ def set_attribute(opening: str, name: str, value: str | None) -> str:
 
 def escape(text: str) -> str:
     """Any text as XML content of a cell: what XML forbids becomes U+FFFD, what Excel would decode stays as typed."""
-    if text.isalnum() or _PLAIN_TEXT.fullmatch(text):
-        return text
-    text = _ILLEGAL.sub("\ufffd", text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not (text.isprintable() or text.replace("\n", "").isprintable()):  # nothing that XML forbids is printable
+        text = _ILLEGAL.sub("\ufffd", text)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "_x" in text:
         text = _ESCAPE_LIKE.sub("_x005F_", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def attribute(text: str) -> str:

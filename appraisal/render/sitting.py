@@ -232,15 +232,15 @@ def _with_lines(parts: Mapping[str, bytes], lines: Sequence[Line]) -> dict[str, 
     assert models is not None
     styles = [re.findall(r' s="(\d+)"', row) for row in models[0].split("</row>") if row]
     rows = _rows(lines, [pattern([f' s="{style}"' for style in kind]) for kind in styles], strings)
-    drawn = drawn[: models.start()] + rows + drawn[models.end() :]
     last = f"{column_letters(len(COLUMNS))}{HEADER + 1 + len(lines)}"
-    return {**parts, _SHEET: re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', drawn, count=1).encode(), _STRINGS: strings.written()}
+    above = re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', drawn[: models.start()], count=1)
+    return {**parts, _SHEET: b"".join((above.encode(), rows, drawn[models.end() :].encode())), _STRINGS: strings.written()}
 
 
-def _rows(lines: Sequence[Line], patterns: Sequence[str], strings: Strings) -> str:
+def _rows(lines: Sequence[Line], patterns: Sequence[str], strings: Strings) -> bytes:
     """The lines as XML, by the pattern of their kind; each is as high as its longest text needs, for no program grows such rows by itself."""
     if not lines:
-        return ""
+        return b""
     columns = list(zip(*(_values(line, number) for number, line in enumerate(lines, 1)), strict=True))
 
     def lines_of(place: int, value: object) -> int:
