@@ -18,7 +18,7 @@ MARK_COLUMNS = {
     "kind": "int64: place in the run's list of sheet kinds",
     "item": "int64: place in the run's list of items",
     "amount": "int64: ten-thousandths; 0 where the mark is a word or empty",
-    "given": "bool: False where the cell was empty or unusable",
+    "given": "bool: False where the cell was empty or unusable; an empty number of days of leave is no mark",
     "text": "object: the word, where the mark is one",
     "table": "int64: place in the run's list of tables, which names file and tab",
     "row": "int64: row in the tab, from 1",

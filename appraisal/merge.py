@@ -14,6 +14,7 @@ from appraisal.directory import Directory
 from appraisal.marks import Merged
 from appraisal.model import Table, joined
 from appraisal.problems import UNKNOWN_PLACE, Problem
+from appraisal.standard import KINDS, Use
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,7 +75,8 @@ def merge(tables: Sequence[Table], directory: Directory) -> tuple[Merged, tuple[
         "table": _numbers(range(len(kept))),
     }
     entries = _entries(found, of_table)
-    return Merged(pd.DataFrame(entries), pd.DataFrame(_marks(found, entries)), kept, periods, kinds, items, found.used), tuple(problems)
+    days = np.array([kind in KINDS and KINDS[kind].use is Use.ATTENDANCE for kind in kinds], dtype=bool)
+    return Merged(pd.DataFrame(entries), pd.DataFrame(_marks(found, entries, days)), kept, periods, kinds, items, found.used), tuple(problems)
 
 
 def _numbers(values: Sequence[int]) -> Numbers:
@@ -88,21 +90,25 @@ def _entries(found: _Rows, of_table: Mapping[str, Numbers]) -> dict[str, npt.NDA
     return {"person": _numbers(found.person), **common, "place": _numbers(found.place), "spoiled": np.array(found.spoiled, dtype=bool)}
 
 
-def _marks(found: _Rows, entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _marks(found: _Rows, entries: Mapping[str, npt.NDArray[Any]], days: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[Any]]:
     """The columns of `marks`, by whole columns: a province's quarter has millions of values."""
     items, columns, first, length = np.array(found.blocks, dtype=np.int64).reshape(-1, 4).T
     entry = np.arange(len(found.values), dtype=np.int64) - np.repeat(np.cumsum(length) - length - first, length)
-    amounts, words = ([value if value.__class__ is kind else empty for value in found.values] for kind, empty in ((int, 0), (str, "")))
+    given = np.array([value is not None for value in found.values], dtype=bool)
+    kept = np.flatnonzero(given | ~days[entries["kind"][entry]])
+    values = list(map(found.values.__getitem__, kept.tolist()))
+    amounts, words = ([value if value.__class__ is kind else empty for value in values] for kind, empty in ((int, 0), (str, "")))
+    entry = entry[kept]
     return {
         "entry": entry,
         **{name: entries[name][entry] for name in ("person", "period", "kind")},
-        "item": np.repeat(items, length),
+        "item": np.repeat(items, length)[kept],
         "amount": np.array(amounts, dtype=np.int64),
-        "given": np.array([value is not None for value in found.values], dtype=bool),
+        "given": given[kept],
         "text": np.array(words, dtype=object),
         "table": entries["table"][entry],
-        "row": _numbers(found.rows),
-        "column": np.repeat(columns, length),
+        "row": _numbers(found.rows)[kept],
+        "column": np.repeat(columns, length)[kept],
     }
 
 

@@ -211,7 +211,7 @@ def _lower_ceiling(case: _Case, ceiling: Grade, reason: Reason) -> None:
 
 def _source(case: _Case) -> Proposal:
     """The ordinary way to a grade: the leader's rating, the bands of the score, or the rank (which the cap then decides)."""
-    contested = _left_to_people(case)
+    contested = _left_to_people(case) if case.active else []
     if (unusable := _unusable(case)) is not None:
         return replace(unusable, contested=bool(contested))
     found, reason = _from_source(case)
@@ -243,9 +243,8 @@ def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
     if grading.by == "rating":
         if standing.rating is None:
             return None, Reason(Code.DEFAULT, "没有领导评价档次，由人研判", grading.source)
-        return standing.rating, Reason(
-            Code.RATING, f"领导评价档次为“{standing.rating}”", grading.source, (standing.rating_cell,) if standing.rating_cell else ()
-        )
+        ticked = (standing.rating_cell,) if standing.rating_cell else ()
+        return standing.rating, Reason(Code.RATING, _RATED[standing.rating], grading.source, ticked)
     score = standing.score
     if score is None or score.value is None:
         return None, Reason(Code.DEFAULT, "没有可以计算的得分，由人研判", grading.source)
@@ -259,6 +258,9 @@ def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
     if low is not None and low.grade.place > grading.default.place:
         return low.grade, Reason(Code.BAND, f"{text}，按分数下限为{low.grade}", grading.source, cells)
     return grading.default, Reason(Code.RANK, text, grading.source, cells)
+
+
+_RATED = {grade: f"领导评价档次为“{grade}”" for grade in Grade}
 
 
 _STEPS: dict[str, Callable[[_Case], Proposal | None]] = {

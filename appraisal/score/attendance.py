@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from appraisal.model import UNIT, Attendance, Cell, Period, Person, Span, days, workdays_served
@@ -16,25 +17,27 @@ AWAY = ("病假", "事假", "旷工")
 
 
 def _leave(scored: Scored) -> pd.DataFrame:
-    """Days of each kind of leave in ten-thousandths, one line for each person and month."""
+    """Days of each kind of leave in ten-thousandths, one line for each person and month reported: columns `person`, `period` and the kinds."""
     if scored.leave is not None:
         return scored.leave
-    merged = scored.merged
+    merged, entries = scored.merged, scored.entries
+    telling = [number for number, table in enumerate(merged.tables) if not table.columns.keys().isdisjoint(LEAVE)]
+    entries = entries[(entries["use"] == Use.ATTENDANCE.value) & ~entries["spoiled"] & entries["table"].isin(telling)]
     marks = marks_of(scored, Use.ATTENDANCE)
-    items = {merged.item(kind): kind for kind in LEAVE if merged.item(kind) >= 0}
-    marks = marks[marks["item"].isin(items)]
-    table = marks.groupby(["person", "period", "item"])["amount"].sum().unstack(fill_value=0)
-    table.columns = [items[int(item)] for item in table.columns]
-    scored.leave = table.reindex(columns=list(LEAVE), fill_value=0)
+    marks = marks[marks["item"].isin([merged.item(kind) for kind in LEAVE])]
+    kinds = np.array([LEAVE.index(item) if item in LEAVE else 0 for item in merged.items], dtype=np.int64)
+    days = np.zeros((len(merged.entries), len(LEAVE)), dtype=np.int64)
+    np.add.at(days, (marks["entry"].to_numpy(), kinds[marks["item"].to_numpy()]), marks["amount"].to_numpy())
+    table = pd.DataFrame(days[entries.index], columns=pd.Index(LEAVE)).assign(person=entries["person"].to_numpy(), period=entries["period"].to_numpy())
+    scored.leave = table.sort_values(["person", "period"], kind="stable", ignore_index=True)
     return scored.leave
 
 
 def check_months(scored: Scored) -> None:
     """More sick and private leave in a month than it has days is impossible, more than it has working days is odd."""
     table = _leave(scored)
-    away = table[list(AWAY)].sum(axis=1)
-    away = away[away > 15 * UNIT]
-    for (person, place), amount in zip(away.index.tolist(), away.tolist(), strict=True):
+    table = table.assign(away=table[list(AWAY)].sum(axis=1))
+    for person, place, amount in rows_of(table[table["away"] > 15 * UNIT], "person", "period", "away"):
         period = scored.merged.periods[place]
         workdays = scored.calendar.workdays(period.first_day, period.last_day) if period.year in scored.calendar.years else 31
         if amount <= workdays * UNIT:
@@ -84,13 +87,13 @@ def attended(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
         return {}
     months = [month for month in period.parts(Span.MONTH) if scored.merged.period(month) >= 0]
     table = _leave(scored)
-    table = table[table.index.get_level_values("period").isin([scored.merged.period(month) for month in months])]
-    sums = table.groupby(level="person").sum()
+    table = table[table["period"].isin([scored.merged.period(month) for month in months])]
+    sums = table.groupby("person")[list(LEAVE)].sum()
     sets = (rule.absent if rule else AWAY, rule.exempt if rule else (), long.counts if long else ())
     absent, exempt, private = (dict(zip(sums.index.tolist(), sums[list(kinds)].sum(axis=1).tolist(), strict=True)) for kinds in sets)
     served = workdays_served(people, period, scored.calendar)
     known: dict[int, list[Period]] = defaultdict(list)
-    for person, place in table.index.tolist():
+    for person, place in rows_of(table, "person", "period"):
         known[person].append(scored.merged.periods[place])
     result = {}
     for person in people:
