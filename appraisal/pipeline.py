@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from msgspec import Struct, field
 from appraisal.corrected import without_superseded
 from appraisal.effect import without_effect
 from appraisal.intake import Listed, listed, take_in
-from appraisal.manifest import manifest, rules_sha, sha, versions
-from appraisal.model import Arrivals, Calendar, Period, Span, State, Table, Verdict
+from appraisal.manifest import manifest, sha, versions
+from appraisal.model import Arrivals, Calendar, Period, Span, Table, Verdict
 from appraisal.policy.load import load_policy
 from appraisal.policy.shape import Policy
 from appraisal.policy.standard import standard_for
@@ -24,7 +25,6 @@ from appraisal.result import NOTHING, Memory, Received, Result, Workplace
 from appraisal.standard import KINDS, Standard, Use
 
 if TYPE_CHECKING:
-    from appraisal.archive import Filing
     from appraisal.directory import People
     from appraisal.recall import Change
     from appraisal.rulings import Rulings
@@ -250,44 +250,30 @@ def write(result: Result, workplace: Workplace) -> tuple[Path, str]:
     The order makes a killed run repairable: the new folder is complete beside the old one, then the archive is committed, then the
     folders change places. Raises BusyError; then the old output stands.
     """
-    from appraisal import archive
     from appraisal.deliver import complete, folder_beside, put, put_in_place
+    from appraisal.into_archive import IntoArchive
     from appraisal.render import outputs
     from appraisal.render.in_two import InTwo
 
-    to_be_filed = result.state is State.FINAL and bool(result.filings)
-    with folder_beside(workplace.output, str(result.period)) as folder:
+    with closing(IntoArchive(result, workplace)) as filing:
+        with folder_beside(workplace.output, str(result.period)) as folder:
 
-        def written(job: outputs.Job) -> dict[str, str]:
-            return put(job(), folder)
+            def written(job: outputs.Job) -> dict[str, str]:
+                return put(job(), folder)
 
-        jobs = [partial(written, job) for job in outputs.outputs(result, workplace.templates, workplace.input)]
-        in_two = InTwo(jobs, alone=len(result.decisions) < outputs.MANY)
-        try:
-            filings = archive.filings(result.verdicts) if to_be_filed else {}
-            versions()
-            hashes = {name: value for done in in_two.answers() for name, value in done.items()}
-        except BaseException:  # nobody may go on writing into a folder that is being removed
-            in_two.end()
-            raise
-        about = manifest(result, workplace, hashes)
-        fresh = complete(folder, hashes | put({"run.json": about}, folder))
-    complaint = _file(result, workplace, filings, sha(about)) if to_be_filed else ""
-    return put_in_place(fresh, workplace.output, str(result.period), keep=to_be_filed and not complaint), complaint
-
-
-def _file(result: Result, workplace: Workplace, filings: Mapping[Period, Filing], output_sha: str) -> str:
-    """Puts a final result into the archive; why it could not be, else empty. What could not be read is not written to either."""
-    from appraisal import archive
-
-    if result.trouble:
-        return result.trouble
-    inputs = {intake.file: intake.sha256 for intake in result.intakes}
-    try:
-        archive.record(workplace.archive, result.period, filings, inputs, rules_sha(workplace), versions(), output_sha)
-    except archive.ArchiveError as error:
-        return str(error)
-    return ""
+            jobs = [partial(written, job) for job in outputs.outputs(result, workplace.templates, workplace.input)]
+            in_two = InTwo(jobs, alone=len(result.decisions) < outputs.MANY)
+            try:
+                filing.begin()
+                versions()  # looked up, which takes a while, before everything waits for it
+                hashes = {name: value for done in in_two.answers() for name, value in done.items()}
+            except BaseException:  # nobody may go on writing into a folder that is being removed
+                in_two.end()
+                raise
+            about = manifest(result, workplace, hashes)
+            fresh = complete(folder, hashes | put({"run.json": about}, folder))
+        complaint = filing.finish(sha(about))
+    return put_in_place(fresh, workplace.output, str(result.period), keep=filing.is_wanted and not complaint), complaint
 
 
 def write_check(result: Result, workplace: Workplace) -> Path:

@@ -46,7 +46,9 @@ def verdict(results: Mapping[str, Outcome | None], period: Period = Q4, remark: 
 
 
 def record(path: Path, *verdicts: Verdict, run: Period = Q4, output: str = "输出") -> Mapping[Period, int]:
-    return archive.record(path, run, archive.filings(verdicts), {"办公室.xlsx": "甲"}, "规则", {"appraisal": "0.1.0"}, output)
+    entry = archive.Entry(path, archive.filings(verdicts))
+    entry.commit(run, {"办公室.xlsx": "甲"}, "规则", {"appraisal": "0.1.0"}, output)
+    return entry.versions
 
 
 def results(path: Path, period: Period = Q4) -> dict[str, Outcome]:
@@ -341,13 +343,13 @@ KILLED = """
     import os, sys
     from pathlib import Path
     from appraisal.archive import opened
-    with opened.recording(Path(sys.argv[1])) as archive:
-        archive.execute("PRAGMA cache_size = 1").close()
-        archive.execute("INSERT INTO run VALUES (2, '2021Q3', '', '', '', '{}', '{}', 'x')")
-        archive.execute("INSERT INTO filing VALUES (2, 2, '2021Q3', 2021, 'quarter', 3, 0, 9000, 'x')")
-        row = "INSERT INTO result VALUES (2, ?, '名', '', '', '', '', '', '', '', '好', 'rating', '', '[]')"
-        archive.executemany(row, ((place,) for place in range(9000)))
-        os.kill(os.getpid(), 9) if os.name != "nt" else os._exit(1)
+    archive = opened.recording(Path(sys.argv[1]))
+    archive.execute("PRAGMA cache_size = 1").close()
+    archive.execute("INSERT INTO run VALUES (2, '2021Q3', '', '', '', '{}', '{}', 'x')")
+    archive.execute("INSERT INTO filing VALUES (2, 2, '2021Q3', 2021, 'quarter', 3, 0, 9000, 'x')")
+    row = "INSERT INTO result VALUES (2, ?, '名', '', '', '', '', '', '', '', '好', 'rating', '', '[]')"
+    archive.executemany(row, ((place,) for place in range(9000)))
+    os.kill(os.getpid(), 9) if os.name != "nt" else os._exit(1)
 """
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from appraisal.archive.digest import Row, fingerprint, link
 from appraisal.archive.lookup import latest_version
-from appraisal.archive.opened import recording
+from appraisal.archive.opened import explained, recording
 from appraisal.model import Decision, Grade, Period, Reason, Status, Verdict, number
 
 FINAL = frozenset({*Grade, Status.UNGRADED, Status.ABSENT, Status.OUT_OF_SCOPE})
@@ -33,38 +34,41 @@ def filings(verdicts: Sequence[Verdict]) -> dict[Period, Filing]:
     return {period: Filing(rows, fingerprint(rows)) for period, rows in given.items()}
 
 
-def record(
-    path: Path,
-    run_period: Period,
-    filed: Mapping[Period, Filing],
-    inputs: Mapping[str, str],
-    rules_sha: str,
-    versions: Mapping[str, str],
-    output_sha: str,
-) -> Mapping[Period, int]:
-    """Files the results of a final run in one transaction; the version of each result period afterwards (0 the first filing).
+class Entry:
+    """What a final run adds to the archive, in one transaction: its results at once, the run itself when `commit` notes it. All or nothing stands.
 
     A result period whose results (who, result, proposed, score, remark) are those of its latest filing gets no new version. The run
     itself is noted unless it is the last one once more. Periods that give nobody a result (months scored under quarterly grading)
     are not filed. ArchiveError when the archive cannot be used, which then stays as it was.
     """
-    about = (str(run_period), rules_sha, output_sha, _json(dict(inputs)), _json(dict(versions)))
-    with recording(path) as archive:
-        known = {period: latest_version(archive, period) for period in filed}
-        fresh = {period: filing for period, filing in filed.items() if not _same(archive, period, known[period], filing.rows)}
-        if fresh or not _noted(archive, about):
-            _note(archive, about, [_Fresh(period, _next(known[period]), filing) for period, filing in fresh.items()])
-    return {period: _next(known[period]) if period in fresh else known[period] or 0 for period in filed}
 
+    versions: Mapping[Period, int]
+    """The version of each result period afterwards (0 the first filing)."""
 
-class _Fresh:
-    """A filing about to be written."""
+    def __init__(self, path: Path, filed: Mapping[Period, Filing]) -> None:
+        self._path = path
+        with explained(path):
+            self._archive = recording(path)
+            try:
+                known = {period: latest_version(self._archive, period) for period in filed}
+                fresh = [period for period, filing in filed.items() if not _same(self._archive, period, known[period], filing.rows)]
+                self._filings = _filled_in(self._archive, [(period, _next(known[period]), filed[period]) for period in fresh])
+            except BaseException:
+                self._archive.close()
+                raise
+        self.versions = {period: _next(known[period]) if period in fresh else known[period] or 0 for period in filed}
 
-    __slots__ = ("about", "rows")
+    def commit(self, run_period: Period, inputs: Mapping[str, str], rules_sha: str, versions: Mapping[str, str], output_sha: str) -> None:
+        """Notes the run, which closes the chain, and lets everything stand. Raises ArchiveError."""
+        about = (str(run_period), rules_sha, output_sha, _json(dict(inputs)), _json(dict(versions)))
+        with explained(self._path), closing(self._archive):
+            if self._filings or not _noted(self._archive, about):
+                _note(self._archive, about, self._filings)
+            self._archive.execute("COMMIT")
 
-    def __init__(self, period: Period, version: int, filing: Filing) -> None:
-        self.rows = filing.rows
-        self.about: Row = (str(period), period.year, period.span.value, period.number, version, len(filing.rows), filing.digest)
+    def close(self) -> None:
+        """Undoes what has not been committed."""
+        self._archive.close()
 
 
 def _next(version: int | None) -> int:
@@ -142,13 +146,27 @@ def _noted(archive: sqlite3.Connection, about: Row) -> bool:
     return last is not None and tuple(last) == about
 
 
-def _note(archive: sqlite3.Connection, about: Row, filings: Sequence[_Fresh]) -> None:
-    last = archive.execute("SELECT id, chain FROM run ORDER BY id DESC LIMIT 1").fetchone() or (0, "")
-    run = (last[0] + 1, dt.datetime.now(dt.UTC).astimezone().isoformat(" ", "seconds"), *about)
+def _last_run(archive: sqlite3.Connection) -> tuple[int, str]:
+    """The number of the last run and its link of the chain."""
+    number_, chain = archive.execute("SELECT id, chain FROM run ORDER BY id DESC LIMIT 1").fetchone() or (0, "")
+    return number_, chain
+
+
+def _filled_in(archive: sqlite3.Connection, filings: Sequence[tuple[Period, int, Filing]]) -> list[Row]:
+    """Writes filings with their results, of a run that is noted later in the same transaction; the rows of `filing`."""
+    archive.execute("PRAGMA defer_foreign_keys = ON").close()
+    run = _last_run(archive)[0] + 1
     first = archive.execute("SELECT coalesce(max(id), 0) + 1 FROM filing").fetchone()[0]
-    numbered = [(number_, run[0], *filing.about) for number_, filing in enumerate(filings, first)]
-    chain = link(last[1], run, numbered)
-    archive.execute("INSERT INTO run (id, recorded, period, rules, output, inputs, versions, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*run, chain))
-    for about_filing, filing in zip(numbered, filings, strict=True):
-        archive.execute("INSERT INTO filing (id, run, period, year, span, number, version, people, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", about_filing)
-        archive.executemany("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ((about_filing[0], *row) for row in filing.rows))
+    found: list[Row] = []
+    for place, (period, version, filing) in enumerate(filings, first):
+        found.append((place, run, str(period), period.year, period.span.value, period.number, version, len(filing.rows), filing.digest))
+        archive.execute("INSERT INTO filing (id, run, period, year, span, number, version, people, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", found[-1])
+        archive.executemany("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ((place, *row) for row in filing.rows))
+    return found
+
+
+def _note(archive: sqlite3.Connection, about: Row, filings: Sequence[Row]) -> None:
+    number_, chain = _last_run(archive)
+    run = (number_ + 1, dt.datetime.now(dt.UTC).astimezone().isoformat(" ", "seconds"), *about)
+    linked = (*run, link(chain, run, filings))
+    archive.execute("INSERT INTO run (id, recorded, period, rules, output, inputs, versions, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", linked)

@@ -24,7 +24,7 @@ class ArchiveError(Exception):
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """The archive for reading; a missing file is an empty archive, one of an older version is brought up to date in memory only."""
-    with _explained(path):
+    with explained(path):
         if not path.exists():
             with closing(_connected(":memory:")) as empty:
                 _migrate(empty)
@@ -40,22 +40,27 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 yield copy
 
 
-@contextmanager
-def recording(path: Path) -> Iterator[sqlite3.Connection]:
-    """The archive inside one transaction: committed when the block ends, as it was when the block fails. Created if missing."""
-    with _explained(path):
-        if not path.exists():
-            _create(path)
-        with closing(_connected(_uri(path, "rw"))) as connection:
-            for setting in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
-                connection.execute(f"PRAGMA {setting}").close()
-            if _version(connection, path) < len(MIGRATIONS):
-                _migrate(connection)
-            connection.execute("BEGIN IMMEDIATE")
-            if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise ArchiveError(_damaged(path, said))
-            yield connection
-            connection.execute("COMMIT")
+def recording(path: Path) -> sqlite3.Connection:
+    """The archive inside a transaction, which closing it undoes. Created if missing. What it refuses is explained by the caller."""
+    if not path.exists():
+        _create(path)
+    connection = _connected(_uri(path, "rw"))
+    try:
+        _begin(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: sqlite3.Connection, path: Path) -> None:
+    for setting in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+    if _version(connection, path) < len(MIGRATIONS):
+        _migrate(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        raise ArchiveError(_damaged(path, said))
 
 
 def _connected(address: str) -> sqlite3.Connection:
@@ -117,7 +122,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """What SQLite and the system complain about, as a sentence that says what to do. Misuse of SQLite is a bug and stays one."""
     try:
         yield
