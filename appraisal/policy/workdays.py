@@ -35,9 +35,10 @@ def calendar_for(years: Iterable[int], rule: CalendarRule, welcome: Iterable[int
 
 def _free(year: int, rule: CalendarRule, by_hand: bool) -> Iterable[dt.date]:
     """The days off of one year; what rules.yaml says of a single day wins."""
+    holidays, makeup = (frozenset(), frozenset()) if by_hand else (chinese_calendar.holidays.keys(), chinese_calendar.workdays.keys())
     day = dt.date(year, 1, 1)
     while day.year == year:
-        off = day.weekday() >= 5 if by_hand else not chinese_calendar.is_workday(day)
+        off = day not in makeup and (day.weekday() >= 5 or day in holidays)
         if (off or day in rule.holidays) and day not in rule.workdays:
             yield day
         day += dt.timedelta(1)

@@ -10,7 +10,7 @@ from appraisal.problems import NOT_A_WORKBOOK, TOO_LARGE, UNREADABLE
 from appraisal.read.tabs import MOST_COLUMNS, MOST_ROWS
 from appraisal.read.unfit import UnfitError
 
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = "[\u4e00-\u9fff]"
 _MOST_RARE = 0.2
 """Chinese text hardly uses characters outside GB2312; another encoding read as GB18030 is full of them."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -80,6 +80,6 @@ def _decoded(data: bytes) -> str:
 def _is_utf_8(line: bytes) -> bool:
     """True for a line that is Chinese in UTF-8, which hardly any line in GB18030 is by chance."""
     try:
-        return _HAN.search(line.decode("utf-8")) is not None
+        return re.search(_HAN, line.decode("utf-8")) is not None
     except UnicodeDecodeError:
         return False

@@ -22,7 +22,7 @@ _HEADCOUNT = re.compile(r"\((?:共|计)?\d+人\)$|[:：]$")
 _PUNCTUATION = re.compile(r"[。，,；;：:！!？]")
 MOST_DIGITS = 1e15
 """A longer number kept as a number has lost its last digits."""
-TWO = re.compile(rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}")
+_TWO = rf"[{HAN}·]{{2,}}\s*[、,;/\n]\s*[{HAN}·]{{2,}}"
 
 
 @lru_cache(maxsize=8192)
@@ -49,7 +49,7 @@ def named(text: str) -> tuple[str, str, str]:
         return "person", text, ""
     if kind and not (kind == "note" and starred(text)) and not signed_by(text):
         return "none", "", ""
-    if TWO.search(plain(text)):
+    if re.search(_TWO, plain(text)):
         return "two", "", ""
     if unreadable(text) is not None:
         return "unreadable", "", ""
@@ -62,11 +62,15 @@ def signed_by(text: str) -> bool:
     return _SIGNED_NAME.fullmatch(_squeezed(text)) is not None
 
 
-@lru_cache(maxsize=8192, typed=True)
 def place_named(value: object) -> str | None:
     """The department, unit or number a cell holds, "" for a dash, None for 同上 and what else cannot be used."""
     if value.__class__ is str and str.isalnum(value) and value.isascii():
         return value
+    return _place_named(value)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _place_named(value: object) -> str | None:
     if unreadable(value) is not None or (isinstance(value, float) and abs(value) >= MOST_DIGITS):
         return None
     text = "".join(value.split()) if isinstance(value, str) else words(value)
