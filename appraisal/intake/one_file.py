@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 from msgspec import Struct
 
@@ -38,10 +39,10 @@ def read_file(found: Found, standard: Standard) -> Intake:
 def opened(found: Found, standard: Standard) -> Opened:
     """Bytes → cells."""
     try:
-        path = found.path
-        weigh(path.stat().st_size)
-        data = path.read_bytes()
-        state = path.stat()
+        with found.path.open("rb", buffering=0) as file:
+            weigh(os.fstat(file.fileno()).st_size)
+            data = file.read()
+            state = os.fstat(file.fileno())
     except UnfitError as unfit:
         return _unread(found, "", unfit.of(found.name))
     except OSError as error:

@@ -45,21 +45,21 @@ def result_on_form(decision: Decision) -> str:
     return str(decision.proposed if decision.result is Status.UNAPPROVED else decision.result)
 
 
-def _counted(name: str, decisions: Sequence[Decision]) -> FormRow:
-    results = Counter(map(result_on_form, decisions))
-    due = sum(decision.proposal.in_scope for decision in decisions)
-    counts = [results[outcome] for outcome in (Grade.GOOD, Grade.FAIR, Grade.ORDINARY, Grade.POOR, Status.UNGRADED, Status.ABSENT)]
-    return FormRow(name, len(decisions), due, *counts)
+def _row(name: str, results: Counter[tuple[str, bool]]) -> FormRow:
+    """A row of the 备案表, given how often each result occurs among those in scope and those assessed elsewhere, who count in the total alone."""
+    counts = [results[outcome, True] for outcome in (Grade.GOOD, Grade.FAIR, Grade.ORDINARY, Grade.POOR, Status.UNGRADED, Status.ABSENT)]
+    return FormRow(name, results.total(), sum(count for (_, due), count in results.items() if due), *counts)
 
 
 def filing_values(decisions: Sequence[Decision], verdict: Verdict, unit: str, policy: Policy, mark: str) -> dict[str, object]:
     """The values of one 备案表 (附件4): one row for each band, the total, the ratio of all 好, and the remarks."""
     counted = [decision for decision in decisions if decision.proposal.in_scope or decision.proposal.elsewhere]
-    of_band: defaultdict[str, list[Decision]] = defaultdict(list)
-    for decision in counted:
-        of_band[decision.proposal.band].append(decision)
-    rows = [_counted(band.name, of_band[band.name]) for band in policy.bands.rows]
-    total = _counted("合计", counted)
+    of_band: defaultdict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
+    alike = Counter([(decision.proposal.band, result_on_form(decision), decision.proposal.in_scope) for decision in counted])
+    for (band, result, due), count in alike.items():
+        of_band[band][result, due] += count
+    rows = [_row(band.name, of_band[band.name]) for band in policy.bands.rows]
+    total = _row("合计", sum(of_band.values(), Counter()))
     base = sum(decision.proposal.participates for decision in counted)
     ratio = f"{percent(Fraction(total.good, base))}（{total.good}/{base}）" if base else "—"
     return {

@@ -25,22 +25,27 @@ class Said(dict[object, str]):
     def __init__(self, strings: Strings, style: str = "", score: str = "") -> None:
         super().__init__()
         self._strings, self._style, self._score = strings, style, score
+        self._text = f'{style} t="s"><v>'
 
     def __missing__(self, value: object) -> str:
-        if isinstance(value, (int, float)):
-            cell = f"{self._style}><v>{value:.16g}</v></c>"
-        elif text := "" if value is None else str(value)[:LONGEST_TEXT]:
-            cell = f'{self._style} t="s"><v>{self._strings.number(f"""<t xml:space="preserve">{escape(text)}</t>""")}</v></c>'
-        else:
-            cell = f"{self._style}/>"
-        self[value] = cell
+        cell = self[value] = self._cell(value)
         return cell
 
+    def _cell(self, value: object) -> str:
+        if isinstance(value, str):
+            if not value:
+                return f"{self._style}/>"
+            markup = f'<t xml:space="preserve">{escape(value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT])}</t>'
+            return f"{self._text}{self._strings.number(markup)}</v></c>"
+        if isinstance(value, (int, float)):
+            return f"{self._style}><v>{value:.16g}</v></c>"
+        return f"{self._style}/>" if value is None else self._cell(str(value))
+
     def column(self, values: Sequence[object]) -> list[str]:
-        """The cells of a column. A score may be equal to a number that is none, so it is not remembered."""
+        """The cells of a column. A score may be equal to a number that is none, so it is not remembered; neither are columns that hardly repeat anything."""
         if Fraction in set(map(type, values)):
             return [f"{self._score}><v>{float(value):.16g}</v></c>" if value.__class__ is Fraction else self[value] for value in values]
-        return list(map(self.__getitem__, values))
+        return list(map(self._cell if len(set(values)) * 2 > len(values) else self.__getitem__, values))
 
 
 def pattern(styles: Sequence[str]) -> str:
