@@ -21,7 +21,10 @@ class Directory:
         self._by_name: dict[str, dict[int, list[Person]]] = {}
         self._by_number: dict[str, Person] = {}
         for person in postings:
-            self._by_name.setdefault(person_name(person.name), {}).setdefault(person.index, []).append(person)
+            if (known := self._by_name.get(name := person_name(person.name))) is None:
+                self._by_name[name] = {person.index: [person]}
+            else:
+                known.setdefault(person.index, []).append(person)
             if person.staff_no:
                 self._by_number[_number(person.staff_no)] = person
         self._numbers: dict[str, list[Person]] = {}

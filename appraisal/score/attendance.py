@@ -85,23 +85,27 @@ def attended(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
     rule, long = scored.policy.attendance, scored.policy.long_leave
     if rule is None and long is None:
         return {}
-    months = [month for month in period.parts(Span.MONTH) if scored.merged.period(month) >= 0]
     table = _leave(scored)
-    table = table[table["period"].isin([scored.merged.period(month) for month in months])]
+    table = table[table["period"].isin([place for month in period.parts(Span.MONTH) if (place := scored.merged.period(month)) >= 0])]
     sums = table.groupby("person")[list(LEAVE)].sum()
     sets = (rule.absent if rule else AWAY, rule.exempt if rule else (), long.counts if long else ())
     absent, exempt, private = (dict(zip(sums.index.tolist(), sums[list(kinds)].sum(axis=1).tolist(), strict=True)) for kinds in sets)
     served = workdays_served(people, period, scored.calendar)
-    known: dict[int, list[Period]] = defaultdict(list)
-    for person, place in rows_of(table, "person", "period"):
-        known[person].append(scored.merged.periods[place])
-    result = {}
-    for person in people:
-        index = person.index
-        result[index] = Attendance(
-            served[index] * UNIT, int(absent.get(index, 0)), int(exempt.get(index, 0)), int(private.get(index, 0)), tuple(known.get(index, ()))
-        )
-    return result
+    known = _months_reported(table, scored.merged.periods)
+    return {
+        index: Attendance(whole * UNIT, absent.get(index, 0), exempt.get(index, 0), private.get(index, 0), known.get(index, ()))
+        for index, whole in served.items()
+    }
+
+
+def _months_reported(table: pd.DataFrame, periods: Sequence[Period]) -> dict[int, tuple[Period, ...]]:
+    """Of everybody the months with a line in the table, in order. Few sets of months differ, many people have them."""
+    people, places = table["person"].to_numpy(), table["period"].to_numpy()
+    sets = np.zeros(people.max(initial=-1) + 1, dtype=np.int64)
+    here = sorted(set(places.tolist()))
+    np.bitwise_or.at(sets, people, 1 << np.searchsorted(here, places))
+    told = {known: tuple(periods[place] for bit, place in enumerate(here) if known >> bit & 1) for known in set(sets.tolist())}
+    return {person: told[known] for person, known in enumerate(sets.tolist()) if known}
 
 
 def leave_cells(scored: Scored, people: Sequence[int], period: Period) -> Mapping[int, list[Cell]]:

@@ -86,6 +86,7 @@ def _ratings(scored: Scored, period: Period) -> tuple[dict[int, tuple[Grade, Cel
 def _missing(scored: Scored, people: Sequence[Person], period: Period) -> dict[int, tuple[Missing, ...]]:
     """What was needed or expected from each person for this period and has not come; nothing for months before arrival."""
     missing: dict[int, list[Missing]] = defaultdict(list)
+    everybody = {person.index: person for person in people}
     for entry in scored.policy.inputs:
         if entry.need == "optional":
             continue
@@ -96,9 +97,10 @@ def _missing(scored: Scored, people: Sequence[Person], period: Period) -> dict[i
                 came |= {person.index for person in people if (person.unit, person.department) in places}
             gap = Missing(entry.name, when, entry.need == "grade")
             first, last = when.first_day, when.last_day
-            for person in people:
-                if person.index not in came and (person.arrived is None or person.arrived <= last) and (person.left is None or person.left >= first):
-                    missing[person.index].append(gap)
+            for index in everybody.keys() - came:
+                person = everybody[index]
+                if (person.arrived is None or person.arrived <= last) and (person.left is None or person.left >= first):
+                    missing[index].append(gap)
     return {person: tuple(found) for person, found in missing.items()}
 
 
