@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
+
+import msgspec
 
 from appraisal import __version__
 from appraisal.result import Result, Workplace
@@ -23,7 +24,7 @@ def rules_sha(workplace: Workplace) -> str:
 
 
 def as_json(about: Mapping[str, object]) -> bytes:
-    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n"
 
 
 def manifest(result: Result, workplace: Workplace, outputs: Mapping[str, str]) -> bytes:

@@ -50,6 +50,7 @@ class Status(StrEnum):
 
 
 Outcome = Grade | Status
+_OUTSIDE = Status.OUT_OF_SCOPE
 
 
 class Code(StrEnum):
@@ -427,7 +428,7 @@ class Proposal(Struct, frozen=True):
 
     @property
     def in_scope(self) -> bool:
-        return self.outcome is not Status.OUT_OF_SCOPE
+        return self.outcome is not _OUTSIDE
 
     @property
     def elsewhere(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from appraisal.discover import Found, discover
-from appraisal.intake.workers import MEMORY, SECONDS, Intake, packed, read_chunk, readers
+from appraisal.intake.workers import MEMORY, SECONDS, Intake, packed, read_chunk, readers, unpacked
 from appraisal.model import Cell
 from appraisal.problems import READER_LOST, Problem
 from appraisal.standard import Standard
@@ -35,7 +35,7 @@ class Listed(Struct):
     """The files in portions for the readers."""
     standard: bytes = b""
     """What the workers know of the policy, once they have begun."""
-    waiting: dict[Future[list[Intake]], Sequence[Found]] = field(default_factory=dict)
+    waiting: dict[Future[bytes], Sequence[Found]] = field(default_factory=dict)
     """Which files each answer will be about."""
     lost: list[Sequence[Found]] = field(default_factory=list)
     """What a reader that has ended already cannot be given."""
@@ -79,7 +79,7 @@ def take_in(
     for future in as_completed(found.waiting):
         chunk = found.waiting[future]
         try:
-            answers.update((intake.file, intake) for intake in future.result())
+            answers.update((intake.file, intake) for intake in unpacked(future.result()))
         except Exception:  # noqa: BLE001 - whatever a file did to its reader, it costs that file only: see _again
             found.lost.append(chunk)
         progress(len(chunk))
@@ -107,7 +107,7 @@ def _again(files: Sequence[Found], standard: bytes) -> list[Intake]:
     """Files of a lost worker in a new one; if that dies too, each in one of its own; a file that still kills it is named and left out."""
     with readers() as pool:
         try:
-            return pool.submit(read_chunk, files, standard).result()
+            return unpacked(pool.submit(read_chunk, files, standard).result())
         except Exception as error:  # noqa: BLE001 - a fault of the program itself must not cost the others their run; it is named
             if len(files) == 1:
                 died = isinstance(error, BrokenProcessPool)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from io import FileIO
 
 from msgspec import Struct
 
@@ -39,9 +40,9 @@ def read_file(found: Found, standard: Standard) -> Intake:
 def opened(found: Found, standard: Standard) -> Opened:
     """Bytes → cells."""
     try:
-        with found.path.open("rb", buffering=0) as file:
+        with FileIO(found.place) as file:
             weigh(os.fstat(file.fileno()).st_size)
-            data = file.read()
+            data = file.readall()
             state = os.fstat(file.fileno())
     except UnfitError as unfit:
         return _unread(found, "", unfit.of(found.name))
