@@ -133,7 +133,7 @@ def measure(command: Sequence[str], log: Path, timeout: float, *, look: bool = F
 
     with log.open("wb") as out:
         start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=surroundings())
         alarm = threading.Timer(timeout, end_session, [child.pid])
         alarm.start()
         watcher = threading.Thread(target=watch)
@@ -153,6 +153,11 @@ def measure(command: Sequence[str], log: Path, timeout: float, *, look: bool = F
         peak[0],
         child.returncode,
     )
+
+
+def surroundings() -> dict[str, str]:
+    """The environment without the variable that keeps Python from keeping what it has compiled, which no clerk's computer has."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def clean(folder: Path) -> None:

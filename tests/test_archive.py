@@ -366,6 +366,17 @@ def test_a_killed_filing_never_happened(path: Path) -> None:
     assert record(path, verdict(FIRST, Q3), run=Q3) == {Q3: 0}
 
 
+def test_what_is_not_committed_never_happened(path: Path) -> None:
+    record(path, verdict(FIRST))
+    before = path.read_bytes()
+    entry = archive.Entry(path, archive.filings([verdict({**FIRST, "赵六": Grade.FAIR})]))
+    assert entry.versions == {Q4: 1}
+    entry.close()
+    entry.close()
+    assert path.read_bytes() == before
+    assert [found.name for found in path.parent.iterdir()] == ["archive.sqlite"]
+
+
 def test_a_killed_creation_is_begun_again(path: Path) -> None:
     path.parent.mkdir()
     (path.parent / ".新建-archive.sqlite").write_bytes(b"half")

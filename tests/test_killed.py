@@ -389,6 +389,43 @@ def test_a_copy_nobody_waits_for_any_more_is_ended_at_once() -> None:
     assert time.monotonic() - began < 10
 
 
+@forks
+def test_what_a_lost_copy_had_taken_is_done_again() -> None:
+    here = os.getpid()
+
+    def job(number: int) -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.05)  # the copy is to take some as well
+        return number
+
+    assert InTwo([partial(job, number) for number in range(8)]).answers() == list(range(8))
+
+
+@forks
+def test_every_job_is_done_once_by_whoever_is_free(tmp_path: Path) -> None:
+    def job(number: int) -> int:
+        with (tmp_path / str(number)).open("x"):
+            time.sleep(0.02)
+        return os.getpid()
+
+    assert len(set(InTwo([partial(job, number) for number in range(10)]).answers())) == min(2, os.cpu_count() or 1)
+    assert len(set(InTwo([partial(job, number) for number in range(10, 14)], alone=True).answers())) == 1
+    assert len(list(tmp_path.iterdir())) == 14
+
+
+@forks
+def test_what_a_copy_fails_at_is_told_by_the_run_itself() -> None:
+    def job(number: int) -> int:
+        time.sleep(0.02)
+        return 1 // number
+
+    in_two = InTwo([partial(job, number) for number in (0, 1, 2, 3)])
+    with pytest.raises(ZeroDivisionError):
+        in_two.answers()
+    in_two.end()
+
+
 def test_readers_that_end_before_they_are_given_work_cost_nothing(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files_below(place.run().folder)
     rules_of = pipeline.rules_of
