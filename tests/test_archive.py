@@ -343,7 +343,7 @@ KILLED = """
     import os, sys
     from pathlib import Path
     from appraisal.archive import opened
-    archive = opened.recording(Path(sys.argv[1]))
+    archive = opened.Recording(Path(sys.argv[1])).connection
     archive.execute("PRAGMA cache_size = 1").close()
     archive.execute("INSERT INTO run VALUES (2, '2021Q3', '', '', '', '{}', '{}', 'x')")
     archive.execute("INSERT INTO filing VALUES (2, 2, '2021Q3', 2021, 'quarter', 3, 0, 9000, 'x')")
@@ -375,6 +375,14 @@ def test_what_is_not_committed_never_happened(path: Path) -> None:
     entry.close()
     assert path.read_bytes() == before
     assert [found.name for found in path.parent.iterdir()] == ["archive.sqlite"]
+
+
+def test_there_is_no_archive_before_the_first_result_is_committed(path: Path) -> None:
+    entry = archive.Entry(path, archive.filings([verdict(FIRST)]))
+    assert not path.exists()
+    entry.close()
+    assert list(path.parent.iterdir()) == []
+    assert record(path, verdict(FIRST)) == {Q4: 0}
 
 
 def test_a_killed_creation_is_begun_again(path: Path) -> None:

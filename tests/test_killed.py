@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from broken_run import mounted
 from drawn import QUARTER, ROOT, Workplace, attendance, files_below
+from openpyxl import load_workbook
 
 from appraisal import archive, deliver, mail, pipeline
 from appraisal.archive import opened
@@ -462,6 +463,22 @@ def test_a_program_with_nowhere_to_write_to_writes_its_result(place: Workplace) 
     done = subprocess.run(place.command("run", QUARTER), cwd=ROOT, preexec_fn=close)
     assert done.returncode == 0
     assert (place.output / QUARTER / "run.json").is_file()
+
+
+def test_a_form_that_cannot_be_filled_leaves_nothing_not_even_an_archive(place: Workplace) -> None:
+    """Its names are known, so that it passes the look before the run; what it wants is not there."""
+    shutil.copytree(ROOT / "templates", place.folder / "templates")
+    form = place.folder / "templates" / "备案表.xlsx"
+    book = load_workbook(form)
+    book.worksheets[0]["B8"] = "{{ rows[999].name ~ ratio }}"
+    book.save(form)
+    assert place.run().exit_code == 2
+    assert temporary(place) == []
+    assert not (place.folder / "archive.sqlite").exists()
+    assert not (place.output / QUARTER).exists()
+    shutil.copy(ROOT / "templates" / "备案表.xlsx", form)
+    assert place.run().exit_code == 0
+    assert (place.folder / "archive.sqlite").exists()
 
 
 def test_a_file_in_the_place_of_the_result_gives_way(place: Workplace) -> None:

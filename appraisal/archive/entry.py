@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from appraisal.archive.digest import Row, fingerprint, link
 from appraisal.archive.lookup import latest_version
-from appraisal.archive.opened import explained, recording
+from appraisal.archive.opened import Recording, explained
 from appraisal.model import Decision, Grade, Period, Reason, Status, Verdict, number
 
 FINAL = frozenset({*Grade, Status.UNGRADED, Status.ABSENT, Status.OUT_OF_SCOPE})
@@ -48,27 +48,28 @@ class Entry:
     def __init__(self, path: Path, filed: Mapping[Period, Filing]) -> None:
         self._path = path
         with explained(path):
-            self._archive = recording(path)
+            self._recording = Recording(path)
             try:
-                known = {period: latest_version(self._archive, period) for period in filed}
-                fresh = [period for period, filing in filed.items() if not _same(self._archive, period, known[period], filing.rows)]
-                self._filings = _filled_in(self._archive, [(period, _next(known[period]), filed[period]) for period in fresh])
+                archive = self._recording.connection
+                known = {period: latest_version(archive, period) for period in filed}
+                fresh = [period for period, filing in filed.items() if not _same(archive, period, known[period], filing.rows)]
+                self._filings = _filled_in(archive, [(period, _next(known[period]), filed[period]) for period in fresh])
             except BaseException:
-                self._archive.close()
+                self.close()
                 raise
         self.versions = {period: _next(known[period]) if period in fresh else known[period] or 0 for period in filed}
 
     def commit(self, run_period: Period, inputs: Mapping[str, str], rules_sha: str, versions: Mapping[str, str], output_sha: str) -> None:
         """Notes the run, which closes the chain, and lets everything stand. Raises ArchiveError."""
         about = (str(run_period), rules_sha, output_sha, _json(dict(inputs)), _json(dict(versions)))
-        with explained(self._path), closing(self._archive):
-            if self._filings or not _noted(self._archive, about):
-                _note(self._archive, about, self._filings)
-            self._archive.execute("COMMIT")
+        with explained(self._path), closing(self._recording):
+            if self._filings or not _noted(self._recording.connection, about):
+                _note(self._recording.connection, about, self._filings)
+            self._recording.commit()
 
     def close(self) -> None:
         """Undoes what has not been committed."""
-        self._archive.close()
+        self._recording.close()
 
 
 def _next(version: int | None) -> int:

@@ -40,17 +40,37 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 yield copy
 
 
-def recording(path: Path) -> sqlite3.Connection:
-    """The archive inside a transaction, which closing it undoes. Created if missing. What it refuses is explained by the caller."""
-    if not path.exists():
-        _create(path)
-    connection = _connected(_uri(path, "rw"))
-    try:
-        _begin(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+class Recording:
+    """The archive inside one transaction, which closing it undoes; a new one takes its name with its first commit.
+
+    What it refuses is for the caller to explain.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._is_new = path, not path.exists()
+        if self._is_new:
+            _create(path)
+        self.connection = _connected(_uri(_beside(path) if self._is_new else path, "rw"))
+        try:
+            _begin(self.connection, path)
+        except BaseException:
+            self.close()
+            raise
+
+    def commit(self) -> None:
+        """Lets everything stand."""
+        self.connection.execute("COMMIT")
+        self.connection.close()
+        if self._is_new:
+            _beside(self._path).rename(self._path)
+            self._is_new = False
+
+    def close(self) -> None:
+        """Undoes what was not committed."""
+        self.connection.close()
+        if self._is_new:
+            with suppress(OSError):
+                tidy(self._path)
 
 
 def _begin(connection: sqlite3.Connection, path: Path) -> None:
@@ -79,14 +99,13 @@ def _interrupted(path: Path) -> bool:
 
 
 def _create(path: Path) -> None:
-    """An empty archive, complete before it takes its name: a file of no length is always damage."""
+    """An empty archive beside the place of the one to be: a file of no length would be damage."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tidy(path)
     try:
         with closing(_connected(_uri(_beside(path), "rwc"))) as connection:
             connection.execute("PRAGMA synchronous = FULL").close()
             _migrate(connection)
-        _beside(path).rename(path)
     except (sqlite3.Error, OSError):
         with suppress(OSError):
             tidy(path)
