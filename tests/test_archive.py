@@ -385,6 +385,16 @@ def test_there_is_no_archive_before_the_first_result_is_committed(path: Path) ->
     assert record(path, verdict(FIRST)) == {Q4: 0}
 
 
+def test_the_journal_of_an_archive_that_was_moved_away_harms_no_new_one(path: Path) -> None:
+    record(path, verdict(FIRST))
+    subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), str(path)], cwd=ROOT, timeout=60)
+    assert path.with_name("archive.sqlite-journal").exists()
+    path.rename(path.parent.parent / "移开.sqlite")
+    assert record(path, verdict({**FIRST, "赵六": Grade.FAIR})) == {Q4: 0}
+    assert results(path) == {**FIRST, "赵六": Grade.FAIR}
+    assert archive.verify(path) == ()
+
+
 def test_a_killed_creation_is_begun_again(path: Path) -> None:
     path.parent.mkdir()
     (path.parent / ".新建-archive.sqlite").write_bytes(b"half")

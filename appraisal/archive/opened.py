@@ -62,6 +62,7 @@ class Recording:
         self.connection.execute("COMMIT")
         self.connection.close()
         if self._is_new:
+            _journal(self._path).unlink(missing_ok=True)  # of an archive that was moved away: SQLite would undo this one by it
             _beside(self._path).rename(self._path)
             self._is_new = False
 
@@ -95,7 +96,11 @@ def _uri(path: Path, mode: str) -> str:
 
 def _interrupted(path: Path) -> bool:
     """True when a killed run may have left a transaction to be undone, which a read-only connection could not do."""
-    return path.with_name(f"{path.name}-journal").exists()
+    return _journal(path).exists()
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
 
 
 def _create(path: Path) -> None:
@@ -114,7 +119,7 @@ def _create(path: Path) -> None:
 
 def tidy(path: Path) -> None:
     """Removes the archive that a killed run had only begun to make. Raises OSError."""
-    for left in (_beside(path), _beside(path).with_name(f"{_beside(path).name}-journal")):
+    for left in (_beside(path), _journal(_beside(path))):
         left.unlink(missing_ok=True)
 
 
