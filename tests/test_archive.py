@@ -385,6 +385,17 @@ def test_there_is_no_archive_before_the_first_result_is_committed(path: Path) ->
     assert record(path, verdict(FIRST)) == {Q4: 0}
 
 
+def test_an_archive_put_back_meanwhile_is_not_overwritten(path: Path) -> None:
+    record(path, verdict(FIRST))
+    aside = path.rename(path.parent.parent / "移开.sqlite")
+    entry = archive.Entry(path, archive.filings([verdict({**FIRST, "赵六": Grade.FAIR})]))
+    before = aside.rename(path).read_bytes()
+    with pytest.raises(archive.ArchiveError, match="再运行一次"):
+        entry.commit(Q4, {}, "规则", {}, "输出")
+    assert path.read_bytes() == before
+    assert [found.name for found in path.parent.iterdir()] == ["archive.sqlite"]
+
+
 def test_the_journal_of_an_archive_that_was_moved_away_harms_no_new_one(path: Path) -> None:
     record(path, verdict(FIRST))
     subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), str(path)], cwd=ROOT, timeout=60)

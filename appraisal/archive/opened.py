@@ -62,6 +62,8 @@ class Recording:
         self.connection.execute("COMMIT")
         self.connection.close()
         if self._is_new:
+            if self._path.exists():
+                raise ArchiveError(f"{self._path.name} 在本次运行中放了进来，没有记入新结果，{_KEPT}。请再运行一次")
             _journal(self._path).unlink(missing_ok=True)  # of an archive that was moved away: SQLite would undo this one by it
             _beside(self._path).rename(self._path)
             self._is_new = False
