@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from appraisal.durable import make_durable
 from appraisal.refused import explained, refused
 
 _TEMPORARY = ".写入中-"
@@ -104,10 +105,10 @@ def complete(fresh: Path, hashes: Mapping[str, str]) -> Path:
         with ThreadPoolExecutor() as pool:  # nothing but waiting for the disk
             list(pool.map(_force, [fresh / name for name in hashes]))
         for folder in (*(path for path in fresh.rglob("*") if path.is_dir()), fresh):
-            _make_durable(folder)
+            make_durable(folder)
     whole = fresh.rename(fresh.with_name(f"{fresh.name.rpartition('-')[0]}-{_digest(hashes)}"))
     try:
-        _make_durable(whole.parent)
+        make_durable(whole.parent)
     except OSError:
         shutil.rmtree(whole, ignore_errors=True)
         raise
@@ -128,7 +129,7 @@ def put_in_place(fresh: Path, output: Path, name: str, *, keep: bool = False) ->
         stands = _STANDS if target.exists() or not (old := _set_aside(target)).exists() else f"上次的结果在 {old.name} 里，下次运行时放回"
         raise refused(error, target, f"{stands}；新结果已存档，下次运行时换上" if keep else stands) from error
     with contextlib.suppress(OSError):
-        _make_durable(output)
+        make_durable(output)
     _remove(fresh)
     return target
 
@@ -173,20 +174,6 @@ def _synced(folder: Path) -> bool:
     if number in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):
         return False
     raise OSError(number, os.strerror(number), str(folder))
-
-
-def _make_durable(folder: Path) -> None:
-    """Names in a folder outlive a power failure only when the folder itself is forced to disk; Windows and some network folders have no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-    finally:
-        os.close(handle)
 
 
 def _set_aside(target: Path) -> Path:

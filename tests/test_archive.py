@@ -344,7 +344,10 @@ KILLED = """
     from pathlib import Path
     from appraisal.archive import opened
     archive = opened.Recording(Path(sys.argv[1])).connection
+    archive.execute("ROLLBACK")
+    archive.execute("PRAGMA cache_spill = ON").close()
     archive.execute("PRAGMA cache_size = 1").close()
+    archive.execute("BEGIN IMMEDIATE")
     archive.execute("INSERT INTO run VALUES (2, '2021Q3', '', '', '', '{}', '{}', 'x')")
     archive.execute("INSERT INTO filing VALUES (2, 2, '2021Q3', 2021, 'quarter', 3, 0, 9000, 'x')")
     row = "INSERT INTO result VALUES (2, ?, '名', '', '', '', '', '', '', '', '好', 'rating', '', '[]')"
@@ -383,6 +386,15 @@ def test_there_is_no_archive_before_the_first_result_is_committed(path: Path) ->
     entry.close()
     assert list(path.parent.iterdir()) == []
     assert record(path, verdict(FIRST)) == {Q4: 0}
+
+
+def test_others_may_read_while_results_are_on_their_way(path: Path) -> None:
+    record(path, verdict(FIRST))
+    many = {f"甲{number}": Grade.FAIR for number in range(20_000)}
+    entry = archive.Entry(path, archive.filings([verdict(many)]))
+    assert results(path) == FIRST
+    entry.commit(Q4, {}, "规则", {}, "输出")
+    assert len(results(path)) == len(many)
 
 
 def test_an_archive_put_back_meanwhile_is_not_overwritten(path: Path) -> None:

@@ -16,7 +16,9 @@ from hostile import SHEET, edited, swap
 from hostile import attendance as filled
 
 from appraisal.discover import Found
+from appraisal.intake import one_file
 from appraisal.intake.one_file import read_file
+from appraisal.intake.workers import packed, read_chunk, unpacked
 from appraisal.model import Table
 from appraisal.policy.load import load_policy
 from appraisal.policy.standard import standard_for
@@ -68,6 +70,28 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert [problem.code for problem in intake.problems] == ["too-large"]
     assert intake.tables == ()
     assert peak < MOST_BYTES / 10
+
+
+def test_files_that_need_too_much_memory_together_are_read_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that needs too much alone is named, with its hash, and costs the others nothing."""
+    files = []
+    for name in ("甲.xlsx", "大.xlsx", "乙.xlsx"):
+        (tmp_path / name).write_bytes(xlsx("出勤汇总表（2021-10）\n姓名  病假\n张三  1"))
+        state = (tmp_path / name).stat()
+        files.append(Found(str(tmp_path / name), name, state.st_size, state.st_mtime))
+
+    def reading(data: bytes, file: str, password: str | None = None) -> object:
+        if file == "大.xlsx":
+            raise MemoryError
+        return read_book(data, file, password)
+
+    monkeypatch.setattr(one_file, "read_book", reading)
+    one, large, other = unpacked(read_chunk(files, packed(STANDARD)))
+    assert [problem.code for problem in large.problems] == ["reader-lost"]
+    assert large.sha256 == one.sha256 == other.sha256
+    assert one.tables
+    assert other.tables
+    assert not large.tables
 
 
 @pytest.mark.parametrize("end", [b"<sheetFormatPr", b"<sheetData", b"<dimension"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
 import re
@@ -24,7 +25,7 @@ from appraisal.model import Code, Decision, Filed, Grade, Period, Person, Span, 
 from appraisal.recall import Change
 from appraisal.render.charts import TAB, add_charts
 from appraisal.render.lists import CREATED
-from appraisal.render.report import NAMES, TEMPLATE, TemplateError, check_report, report
+from appraisal.render.report import KNOWN, NAMES, TEMPLATE, TemplateError, check_report, report
 from appraisal.render.report.bars import MANY, distribution, ratios
 from appraisal.render.report.figures import OUTCOMES, Tally, attendance, by_band, by_department, by_period, by_unit, in_scope, seats
 from appraisal.render.report.matters import open_cases, shifts, troubles
@@ -298,8 +299,9 @@ def test_a_spoiled_template_is_refused_with_what_is_wrong(tmp_path: Path, old: s
 def test_the_template_names_what_it_may_and_an_older_workplace_needs_none(tmp_path: Path, results: dict[str, Result]) -> None:
     check_report(tmp_path)
     own = (ROOT / "templates" / TEMPLATE).read_text(encoding="utf-8")
-    (tmp_path / TEMPLATE).write_text(own + "{# 本单位自用 #}", encoding="utf-8")  # the program's own, word by word, is not looked at in a run
+    (tmp_path / TEMPLATE).write_text(own + "{# 本单位自用 #}", encoding="utf-8")
     check_report(tmp_path)
+    assert hashlib.sha256(own.encode()).hexdigest() == KNOWN, "the one that comes along, looked at just now, is not looked at in a run"
     assert set(values(results["温州"], {})) | {"policy"} == NAMES
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from appraisal.archive.schema import APPLICATION, MIGRATIONS
+from appraisal.durable import make_durable
 from appraisal.refused import reason
 
 WAIT = 2.0
@@ -67,6 +68,8 @@ class Recording:
             _journal(self._path).unlink(missing_ok=True)  # of an archive that was moved away: SQLite would undo this one by it
             _beside(self._path).rename(self._path)
             self._is_new = False
+            with suppress(OSError):
+                make_durable(self._path.parent)
 
     def close(self) -> None:
         """Undoes what was not committed."""
@@ -77,7 +80,7 @@ class Recording:
 
 
 def _begin(connection: sqlite3.Connection, path: Path) -> None:
-    for setting in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+    for setting in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON", "cache_spill = OFF"):  # others may read until it is committed
         connection.execute(f"PRAGMA {setting}").close()
     if _version(connection, path) < len(MIGRATIONS):
         _migrate(connection)

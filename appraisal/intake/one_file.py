@@ -34,7 +34,16 @@ def read_file(found: Found, standard: Standard) -> Intake:
     try:
         return understood(opened(found, standard), standard)
     except MemoryError:
-        return Intake(found.name, "", (), (READER_LOST.at(Cell(found.name), why=f"内存超过 {MEMORY // 10**6} MB"),))
+        return Intake(found.name, _digest(found), (), (READER_LOST.at(Cell(found.name), why=f"内存超过 {MEMORY // 10**6} MB"),))
+
+
+def _digest(found: Found) -> str:
+    """The hash of a file too large to be read at once; "" when it cannot be read at all."""
+    try:
+        with FileIO(found.place) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def opened(found: Found, standard: Standard) -> Opened:

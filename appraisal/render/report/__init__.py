@@ -24,6 +24,8 @@ from appraisal.result import ROOT, Result
 
 PAGE = "报告.html"
 TEMPLATE = "报告.html.j2"
+KNOWN = "cc0eb5630e86f4a2225f973ac111aadb2caf36aa8b289f0cc72b13ac992aba4a"
+"""The sha256 of the template that comes along. Whoever changes it writes the new one here (a test says which) after a look at all it names."""
 _PRIVATE = re.compile(
     r"(?<![\dA-Za-z])(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|\d{15}|(?:\+?86[ -]?)?[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}|[0０]\d{2,3}[ -]?\d{7,8})(?![\dA-Za-z])"
 )
@@ -44,9 +46,9 @@ def report(result: Result, previous: Previous, templates: Path = ROOT / "templat
 
 
 def check_report(templates: Path) -> None:
-    """Raises TemplateError when the page's template is missing or cannot be understood. The program's own is known to be right."""
+    """Raises TemplateError when the page's template is missing or cannot be understood. The one that comes along is known to be right."""
     source = _source(templates)
-    if source == _source(ROOT / "templates"):
+    if hashlib.sha256(source.encode()).hexdigest() == KNOWN:
         return
     try:
         tree = _parsed(source)
