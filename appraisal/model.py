@@ -94,18 +94,16 @@ class Period(Struct, frozen=True, order=True):
     number: int = 1
     first_day: dt.date = dt.date.min
     last_day: dt.date = dt.date.max
-    key: int = 0
-    """These follow from the rest."""
+    """Both follow from the rest."""
 
     def __post_init__(self) -> None:
         month = self.number * MONTHS_IN[self.span]
         force_setattr(self, "first_day", dt.date(self.year, month - MONTHS_IN[self.span] + 1, 1))
         force_setattr(self, "last_day", dt.date(self.year, month, months_of_year.monthrange(self.year, month)[1]))
-        force_setattr(self, "key", self.year * 512 + MONTHS_IN[self.span] * 32 + self.number)
 
     def __hash__(self) -> int:
         """By numbers alone: asked for every person again and again, and the same in every process."""
-        return self.key
+        return self.year * 512 + MONTHS_IN[self.span] * 32 + self.number
 
     @classmethod
     def month(cls, year: int, number: int) -> Period:

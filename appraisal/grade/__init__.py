@@ -62,8 +62,6 @@ def grade(standing: Standing, policy: Policy, calendar: Calendar) -> tuple[Propo
         case.active = [(rules[known.kind], known) for known in standing.circumstances if in_force(rules[known.kind], known, standing, negative)]
     case.notes += [Reason(Code.DEFAULT, str(known), rule.source, (known.cell,)) for rule, known in case.of("note")]
     for step in _ONLY_SCORED if only_scored(standing.period, policy) else policy.order.steps:
-        if step in _OF_CIRCUMSTANCES and not case.active:
-            continue
         proposal = _STEPS[step](case)
         if proposal is not None:
             return proposal, tuple(case.problems)
@@ -261,8 +259,6 @@ def _from_source(case: _Case) -> tuple[Grade | None, Reason]:
 
 
 _RATED = {grade: f"领导评价档次为“{grade}”" for grade in Grade}
-
-
 _STEPS: dict[str, Callable[[_Case], Proposal | None]] = {
     "out-of-scope": _out_of_scope,
     "absent": _absent,
@@ -273,8 +269,6 @@ _STEPS: dict[str, Callable[[_Case], Proposal | None]] = {
     "source": _source,
     "month": _score_of_month,
 }
-_OF_CIRCUMSTANCES = frozenset(("absent", "direct-poor", "direct-good"))
-"""Steps that have nothing to say of somebody without any."""
 _ONLY_SCORED = ("out-of-scope", "month")
 
 

@@ -84,8 +84,8 @@ def _prepare(run: int) -> None:
 
 
 @lru_cache(maxsize=1)
-def _unpacked(standard: bytes) -> Standard:
-    known: Standard = pickle.loads(standard)  # noqa: S301 - from our own process
+def _standard(packed: bytes) -> Standard:
+    known: Standard = pickle.loads(packed)  # noqa: S301 - from our own process
     return known
 
 
@@ -97,7 +97,7 @@ def read_chunk(files: Sequence[Found], standard: bytes) -> bytes:
     """
     from appraisal.intake.one_file import opened, read_file, understood
 
-    known = _unpacked(standard)
+    known = _standard(standard)
     with _Watchdog() as watch:
         try:
             books = [watch(opened, file, known) for file in files]
